@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+"""Run a management command with the project's own Python, whichever Python was asked."""
+import os
+import sys
+from pathlib import Path
+
+OWN_PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laborbridge.settings")
+    try:
+        from django.core.management import execute_from_command_line
+    except ImportError:
+        if not OWN_PYTHON.exists() or Path(sys.prefix) == OWN_PYTHON.parent.parent:
+            sys.exit("Django is not installed here. Run bin/start once: it installs all that is needed into .venv.")
+        os.execv(OWN_PYTHON, [str(OWN_PYTHON), *sys.argv])
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
