@@ -1,0 +1,16 @@
+"""The decision and what carries it out: runs, plans, scans."""
+from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
+from .runs import Run
+from .scans import Explanation, Scan
+
+__all__ = [
+    "Assignment",
+    "AssignmentHistory",
+    "Explanation",
+    "Plan",
+    "PlanChange",
+    "Run",
+    "Scan",
+    "SeatBooking",
+    "Unplaced",
+]
