@@ -1,0 +1,109 @@
+"""What no line shows on its own: references, doubles, calls in order, groups within one township."""
+from dataclasses import dataclass
+
+from .columns import ACCESS, ADMITS, JOBS, PLACES, RELATED, STOPS, TRIPS, WORKERS, File
+from .faults import MOST, Faults
+from .staging import Cursor
+
+
+@dataclass(frozen=True)
+class Check:
+    """A query for (line, value) of the rows of a file that break a rule, and the rule in words."""
+
+    file: File
+    column: str
+    expected: str
+    sql: str
+
+
+def _reference(file: File, column: str, to: File, key: str, level: str = "") -> Check:
+    target = f"SELECT FROM {to.table} t WHERE t.\"{key}\" = f.\"{column}\""
+    if level:
+        target += " AND t.level IN ({})".format(", ".join(f"'{word}'" for word in level.split(" or ")))
+    what = f"a {level} of {to.name}" if level else f"a {key} of {to.name}"
+    return Check(
+        file, column, what,
+        f'SELECT line, f."{column}" FROM {file.table} f WHERE f."{column}" IS NOT NULL AND NOT EXISTS ({target})',
+    )
+
+
+def _once(file: File, *columns: str) -> Check:
+    key = ", ".join(f'"{c}"' for c in columns)
+    return Check(
+        file, columns[-1], "each " + " and ".join(columns) + " only once",
+        f"""SELECT line, concat_ws(' ', {key}) FROM (
+              SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY line) AS nth FROM {file.table}) f
+            WHERE nth > 1""",
+    )
+
+
+CHECKS: tuple[Check, ...] = (
+    _once(PLACES, "place"),
+    _reference(PLACES, "parent", PLACES, "place"),
+    Check(PLACES, "parent", "parents that lead to the top, not round in a circle", """
+        WITH RECURSIVE up AS (
+          SELECT place FROM in_places WHERE parent IS NULL
+          UNION SELECT c.place FROM in_places c JOIN up ON c.parent = up.place)
+        SELECT line, parent FROM in_places f WHERE NOT EXISTS (SELECT FROM up WHERE up.place = f.place)
+           AND EXISTS (SELECT FROM in_places p WHERE p.place = f.parent)"""),
+    Check(PLACES, "parent", "a township with a county above it, and a park with a district or county above it", """
+        WITH RECURSIVE up AS (
+          SELECT line, place, level, parent, level AS above, parent AS next FROM in_places
+           WHERE level IN ('township', 'park')
+          UNION SELECT up.line, up.place, up.level, up.parent, p.level, p.parent
+                  FROM up JOIN in_places p ON p.place = up.next)
+        SELECT line, coalesce(parent, '') FROM up GROUP BY line, level, parent
+        HAVING NOT bool_or(above = 'county' OR level = 'park' AND above = 'district')"""),
+    _once(WORKERS, "worker"),
+    _reference(WORKERS, "township", PLACES, "place", "township"),
+    _reference(WORKERS, "village", PLACES, "place", "village"),
+    _reference(WORKERS, "preferred_district", PLACES, "place", "district or county"),
+    _reference(WORKERS, "reserved_job", JOBS, "job"),
+    Check(WORKERS, "reserved_job", "a job of kind reserved", """
+        SELECT f.line, f.reserved_job FROM in_workers f JOIN in_jobs j ON j.job = f.reserved_job
+         WHERE j.kind <> 'reserved'"""),
+    Check(WORKERS, "group", "all of a group in one township", """
+        SELECT f.line, f."group" FROM in_workers f
+          JOIN (SELECT "group", min(line) AS first FROM in_workers WHERE "group" IS NOT NULL
+                 GROUP BY 1 HAVING count(DISTINCT township) > 1) g ON g."group" = f."group"
+          JOIN in_workers other ON other.line = g.first
+         WHERE other.township <> f.township"""),
+    _once(JOBS, "job"),
+    _reference(JOBS, "park", PLACES, "place", "park"),
+    Check(JOBS, "employer_name", "the same name for an employer in all its rows", """
+        SELECT line, employer_name FROM in_jobs f
+         WHERE employer_name <> (SELECT first.employer_name FROM in_jobs first WHERE first.employer = f.employer
+                                  ORDER BY line LIMIT 1)"""),
+    _once(TRIPS, "trip"),
+    Check(TRIPS, "trip", "at least two calls in stops.csv", """
+        SELECT line, trip FROM in_trips f WHERE (SELECT count(*) FROM in_stops s WHERE s.trip = f.trip) < 2"""),
+    _reference(STOPS, "trip", TRIPS, "trip"),
+    _reference(STOPS, "place", PLACES, "place"),
+    _once(STOPS, "trip", "seq"),
+    Check(STOPS, "seq", "the calls of a trip numbered 0, 1, 2, ... without gaps", """
+        SELECT line, seq::text FROM (SELECT line, seq, row_number() OVER (PARTITION BY trip ORDER BY seq) - 1 AS nth
+                                       FROM in_stops) f WHERE seq <> nth"""),
+    Check(STOPS, "depart_at", "a departure that is not before the arrival", """
+        SELECT line, to_char(depart_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI') FROM in_stops
+         WHERE depart_at < arrive_at"""),
+    Check(STOPS, "arrive_at", "an arrival after the departure from the call before", """
+        SELECT line, to_char(arrive_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD"T"HH24:MI')
+          FROM (SELECT *, lag(depart_at) OVER (PARTITION BY trip ORDER BY seq) AS left_before FROM in_stops) f
+         WHERE arrive_at < left_before"""),
+    _reference(ACCESS, "from_place", PLACES, "place"),
+    _reference(ACCESS, "to_place", PLACES, "place"),
+    _once(ACCESS, "from_place", "to_place"),
+    _once(RELATED, "occupation", "related_occupation"),
+    _reference(ADMITS, "county", PLACES, "place", "county"),
+    _reference(ADMITS, "district", PLACES, "place", "district or county"),
+    _once(ADMITS, "county", "district", "clearance"),
+)
+
+
+def check_all(cursor: Cursor, faults: Faults) -> None:
+    for check in CHECKS:
+        if faults.full:
+            return
+        cursor.execute(f"SELECT * FROM ({check.sql}) broken ORDER BY 1 LIMIT {MOST + 1}")
+        for line, value in cursor.fetchall():
+            faults.add(check.file.name, line, check.column, str(value), check.expected)

@@ -1,0 +1,63 @@
+"""Who the rows of workers.csv are: the names they came with, or people invented by seed."""
+from collections.abc import Iterator
+
+from laborbridge.identity import seal
+from workers.invention import Inventor
+
+from .staging import Cursor, copy_rows
+
+COLUMNS = (
+    "line", "village", "household", "name", "sex", "birth_date", "identity_cipher", "identity_whole",
+    "identity_first6_last4", "identity_last4", "contact", "contact_phone", "contact_name",
+)
+
+
+def _create(cursor: Cursor) -> None:
+    cursor.execute("""
+        CREATE TEMPORARY TABLE in_people (
+          line integer NOT NULL, village text, household text, name text NOT NULL, sex text NOT NULL, birth_date date,
+          identity_cipher bytea, identity_whole bytea, identity_first6_last4 bytea, identity_last4 bytea,
+          contact text NOT NULL, contact_phone text NOT NULL, contact_name text NOT NULL) ON COMMIT DROP""")
+
+
+def name_people(cursor: Cursor, invent_people: int | None) -> None:
+    """Fill in_people, one row for each line of workers.csv."""
+    _create(cursor)
+    if invent_people is None:
+        cursor.execute("""
+            INSERT INTO in_people (line, village, name, sex, contact, contact_phone, contact_name)
+            SELECT line, village, worker, '', 'none', '', '' FROM in_workers""")
+    else:
+        _invent(cursor, invent_people)
+    cursor.execute("CREATE UNIQUE INDEX ON in_people (line)")
+    cursor.execute("ANALYZE in_people")
+
+
+def _invent(cursor: Cursor, seed: int) -> None:
+    cursor.execute("""
+        SELECT t.place, array_remove(array_agg(v.place ORDER BY v.place), NULL)
+          FROM in_places t LEFT JOIN in_places v ON v.parent = t.place AND v.level = 'village'
+         WHERE t.level = 'township' GROUP BY 1""")
+    inventor = Inventor(seed, {township: list(villages) for township, villages in cursor.fetchall()})
+    cursor.execute('SELECT line, worker, township, village, "group" FROM in_workers ORDER BY line')
+    copy_rows(cursor, "in_people", COLUMNS, _invented(inventor, cursor.fetchall()))
+    cursor.execute("SELECT coalesce(max(line), 0) FROM in_places")
+    (last,) = cursor.fetchone() or (0,)
+    new = enumerate(inventor.invented_villages(), last + 1)
+    copy_rows(cursor, "in_places", ("line", "place", "level", "parent", "name"),
+              ((line, village.code, "village", village.township, village.name) for line, village in new))
+
+
+def _invented(inventor: Inventor, rows: list[tuple[int, str, str, str | None, str | None]]) -> Iterator[tuple[object, ...]]:
+    for line, ref, township, village, group in rows:
+        person = inventor.person(ref, township=township, village=village, group=group)
+        sealed = seal(person.identity_number)
+        yield (
+            line, person.village, person.household, person.name, person.sex, person.birth_date.isoformat(),
+            _bytea(sealed.cipher), _bytea(sealed.whole), _bytea(sealed.first6_last4), _bytea(sealed.last4),
+            person.contact, person.phone, person.contact_name,
+        )
+
+
+def _bytea(value: bytes) -> str:
+    return "\\x" + value.hex()

@@ -1,0 +1,124 @@
+"""The folder's files into temporary tables, line by line through COPY, with every value read and checked on its own."""
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from .columns import Column, File
+from .faults import Faults
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_COPY_CHUNK = 1 << 16
+
+
+class Cursor(Protocol):
+    """What is used of a psycopg2 cursor."""
+
+    def execute(self, sql: str, params: Any = None) -> Any: ...
+    def copy_expert(self, sql: str, file: Any, size: int = ...) -> Any: ...
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+    def fetchone(self) -> tuple[Any, ...] | None: ...
+
+
+class CopyStream(io.RawIOBase):
+    """Lets COPY read rows while they are made, so that memory does not grow with them."""
+
+    def __init__(self, rows: Iterable[Iterable[object]]) -> None:
+        self._lines = (self._line(row) for row in rows)
+        self._rest = b""
+
+    @staticmethod
+    def _line(row: Iterable[object]) -> bytes:
+        fields = ("\\N" if v is None else str(v).translate(_ESCAPES) for v in row)
+        return ("\t".join(fields) + "\n").encode()
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        parts, have = [self._rest], len(self._rest)
+        while size < 0 or have < size:
+            line = next(self._lines, None)
+            if line is None:
+                break
+            parts.append(line)
+            have += len(line)
+        all_of_it = b"".join(parts)
+        cut = len(all_of_it) if size < 0 else size
+        self._rest = all_of_it[cut:]
+        return all_of_it[:cut]
+
+
+def copy_rows(cursor: Cursor, table: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    names = ", ".join(f'"{c}"' for c in columns)
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", CopyStream(rows), _COPY_CHUNK)
+
+
+def create_table(cursor: Cursor, file: File) -> None:
+    columns = ", ".join(f'"{c.name}" {c.sql}' for c in file.columns)
+    cursor.execute(f"CREATE TEMPORARY TABLE {file.table} (line integer NOT NULL, {columns}) ON COMMIT DROP")
+
+
+class Reader:
+    """Reads one file's rows in the order of the file's spec; whatever does not read becomes a fault."""
+
+    def __init__(self, folder: Path, file: File, faults: Faults) -> None:
+        self.path, self.file, self.faults = folder / file.name, file, faults
+
+    def rows(self) -> Iterator[list[object]]:
+        """(line, value, value, ...) of every good row."""
+        if not self.path.is_file():
+            if self.file.required:
+                self.faults.add(self.file.name, None, "", "", "this file in the folder")
+            return
+        with self.path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as lines:
+            reader = csv.reader(lines, strict=True)
+            try:
+                header = next(reader, [])
+                positions = self._positions(header)
+                if positions is None:
+                    return
+                for record in reader:
+                    if self.faults.more:
+                        return
+                    if record and (row := self._row(reader.line_num, record, len(header), positions)):
+                        yield row
+            except csv.Error as error:
+                self.faults.add(self.file.name, reader.line_num, "", str(error), "comma-separated values")
+
+    def _positions(self, header: list[str]) -> list[tuple[Column, int | None]] | None:
+        missing = [c for c in self.file.columns if c.required and c.name not in header]
+        for column in missing:
+            self.faults.add(self.file.name, 1, column.name, ",".join(header), f"a column named {column.name}")
+        if missing:
+            return None
+        return [(c, header.index(c.name) if c.name in header else None) for c in self.file.columns]
+
+    def _row(
+        self, line: int, record: list[str], width: int, positions: list[tuple[Column, int | None]]
+    ) -> list[object] | None:
+        if len(record) != width:
+            self.faults.add(self.file.name, line, "", ",".join(record), f"{width} values, as many as headings")
+            return None
+        row: list[object] = [line]
+        for column, at in positions:
+            if at is None:
+                row.append(None)
+                continue
+            text = record[at]
+            try:
+                if not text.isprintable():
+                    raise ValueError
+                row.append(column.read(text))
+            except ValueError:
+                shown = text.encode("utf-8", "backslashreplace").decode()
+                self.faults.add(self.file.name, line, column.name, shown, column.expected)
+        return row if len(row) == len(positions) + 1 else None
+
+
+def stage(cursor: Cursor, folder: Path, file: File, faults: Faults) -> None:
+    """One file into its temporary table."""
+    create_table(cursor, file)
+    copy_rows(cursor, file.table, ["line", *(c.name for c in file.columns)], Reader(folder, file, faults).rows())
+    cursor.execute(f"ANALYZE {file.table}")

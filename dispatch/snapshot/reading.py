@@ -1,0 +1,158 @@
+"""A campaign's rows as the matching core's Problem, with a digest of all that was seen."""
+import hashlib
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+
+from dispatch.matching.problem import Problem
+from laborbridge.campaigns.models import Campaign
+
+from . import queries
+from .binary import fetch
+
+Columns = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The problem, and the rows that its indices stand for."""
+
+    problem: Problem
+    epoch: int  # minutes since 1970, UTC, of the problem's time 0
+    registrations: NDArray[np.int64]
+    postings: NDArray[np.int64]
+    trips: NDArray[np.int64]
+    digest: str
+
+
+def take_snapshot(campaign: Campaign) -> Snapshot:
+    """Read the campaign as of one moment, whatever is changed meanwhile."""
+    if transaction.get_connection().in_atomic_block:
+        return _read(campaign)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return _read(campaign)
+
+
+def _read(campaign: Campaign) -> Snapshot:
+    epoch = _minutes_since_1970(campaign)
+    about = {"campaign": campaign.pk, "codes": campaign.code_list_id, "epoch": epoch,
+             "first_day": campaign.first_day.isoformat()}
+    with connection.cursor() as cursor:
+        data = {name: fetch(cursor, sql.format(**about), types) for name, (sql, types) in queries.ALL.items()}
+    rows = _Rows(data)
+    problem = Problem(**rows.places(), **rows.workers(), **rows.jobs(), **rows.trips(), **rows.rules(),
+                      worker_ids=data["workers"]["id"], job_ids=data["jobs"]["id"], trip_ids=data["trips"]["id"])
+    return Snapshot(problem, epoch, data["workers"]["id"], data["jobs"]["id"], data["trips"]["id"], digest(problem))
+
+
+def _minutes_since_1970(campaign: Campaign) -> int:
+    """Midnight UTC of the day before the campaign's first: all its times are positive and small."""
+    return (campaign.first_day.toordinal() - 1 - 719_163) * 24 * 60
+
+
+def digest(problem: Problem) -> str:
+    """SHA-256 over every array of the problem, the ids of its rows included."""
+    seen = hashlib.sha256()
+    for f in fields(problem):
+        values = np.ascontiguousarray(getattr(problem, f.name))
+        seen.update(f"{f.name} {values.dtype} {values.shape};".encode())
+        seen.update(values.tobytes())
+    return seen.hexdigest()
+
+
+def _position(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Index of each wanted id among ids in ascending order; -1 where it is 0 or not among them."""
+    if not len(ids):
+        return np.full(len(wanted), -1, np.int32)
+    at = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[at] == wanted, at, -1).astype(np.int32)
+
+
+def _starts(owner: NDArray[np.int32], count: int) -> NDArray[np.int32]:
+    """Where each owner's rows begin, for rows in the order of their owners; one more entry for the end."""
+    return np.concatenate(([0], np.cumsum(np.bincount(owner, minlength=count)))).astype(np.int32)
+
+
+class _Rows:
+    """The fetched columns, turned into the problem's arrays."""
+
+    def __init__(self, data: dict[str, Columns]) -> None:
+        self.data = data
+        self.place_ids: NDArray[np.int64] = data["places"]["id"]
+        self.trade_ids: NDArray[np.int64] = data["trades"]["id"]
+        self.worker_ids: NDArray[np.int64] = data["workers"]["id"]
+        self.job_ids: NDArray[np.int64] = data["jobs"]["id"]
+        self.trip_ids: NDArray[np.int64] = data["trips"]["id"]
+        self.group_ids = np.unique(data["workers"]["group"][data["workers"]["group"] > 0])
+
+    def place(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
+        return _position(self.place_ids, ids)
+
+    def places(self) -> Columns:
+        p = self.data["places"]
+        return {"place_level": p["level"], "place_parent": self.place(p["parent"])}
+
+    def workers(self) -> Columns:
+        w, t = self.data["workers"], self.data["worker_trades"]
+        owner = _position(self.worker_ids, t["worker"])
+        trade = _position(self.trade_ids, t["trade"])[owner >= 0]
+        owner = owner[owner >= 0]
+        return {
+            "worker_township": self.place(w["township"]),
+            "worker_min_wage": w["min_wage"],
+            "worker_priority": w["priority"],
+            "worker_ready": w["ready"],
+            "worker_reserved_job": _position(self.job_ids, w["reserved"]),
+            "worker_open_to_other": w["open_to_other"],
+            "worker_group": _position(self.group_ids, w["group"]),
+            "worker_preferred_district": self.place(w["district"]),
+            "worker_clearance": w["clearance"],
+            "worker_age": w["age"],
+            "worker_occupation_start": _starts(owner, len(self.worker_ids)),
+            "worker_occupation": trade.astype(np.int16),
+        }
+
+    def jobs(self) -> Columns:
+        j = self.data["jobs"]
+        return {
+            "job_park": self.place(j["park"]),
+            "job_employer": np.unique(j["employer"], return_inverse=True)[1],
+            "job_reserved": j["reserved"],
+            "job_occupation": _position(self.trade_ids, j["trade"]).astype(np.int16),
+            "job_headcount": j["headcount"],
+            "job_wage": j["wage"],
+            "job_start_by": j["start_by"],
+            "job_minors_allowed": j["minors_allowed"],
+        }
+
+    def trips(self) -> Columns:
+        t, c, a = self.data["trips"], self.data["calls"], self.data["access"]
+        owner = _position(self.trip_ids, c["trip"])
+        kept = owner >= 0
+        return {
+            "trip_mode": t["mode"],
+            "trip_capacity": t["seats"],
+            "call_start": _starts(owner[kept], len(self.trip_ids)),
+            "call_place": self.place(c["place"])[kept],
+            "call_arrive": c["arrive"][kept],
+            "call_depart": c["depart"][kept],
+            "access_from": self.place(a["from_place"]),
+            "access_to": self.place(a["to_place"]),
+            "access_minutes": a["minutes"],
+        }
+
+    def rules(self) -> Columns:
+        r, k, g = self.data["related"], self.data["admits"], self.data["groups"]
+        related = np.zeros((len(self.trade_ids), len(self.trade_ids)), bool)
+        related[_position(self.trade_ids, r["trade"]), _position(self.trade_ids, r["helps_in"])] = True
+        may_split = np.zeros(len(self.group_ids), bool)
+        at = _position(self.group_ids, g["id"])
+        may_split[at[at >= 0]] = g["may_split"][at >= 0]
+        admits = np.column_stack((self.place(k["county"]), self.place(k["district"]), k["colour"].astype(np.int32)))
+        return {"related": related, "admits": admits.reshape(-1, 3), "group_may_split": may_split}
+
