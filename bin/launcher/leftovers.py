@@ -1,0 +1,112 @@
+"""Ends what an earlier start left behind when all of it was killed at once."""
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from .child import LINUX, MARK, wait_until
+
+
+def clear_postgres(data: Path) -> None:
+    """End a server that still runs on `data`, and remove a postmaster.pid that names a stranger.
+
+    After a restart of the machine the number in the file may belong to any process, and PostgreSQL would refuse.
+    """
+    if not wait_until(lambda: not list(_inside(data)), seconds=5):
+        for number in (signal.SIGQUIT, signal.SIGKILL):
+            for pid in list(_inside(data)):
+                _signal(pid, number)
+            if wait_until(lambda: not list(_inside(data)), seconds=5):
+                break
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _inside(data: Path) -> Iterator[int]:
+    """Processes of a server on `data`: each has it as working folder. Caller holds the lock, so they are leftovers."""
+    if LINUX:
+        wanted = os.path.realpath(data)
+        for pid in _all_processes():
+            if _link(f"/proc/{pid}/cwd") == wanted and "postgres" in _text(f"/proc/{pid}/comm"):
+                yield pid
+    else:
+        yield from _named_in_pid_file(data)
+
+
+def _named_in_pid_file(data: Path) -> Iterator[int]:
+    try:
+        pid = int((data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return
+    if "postgres" in _command(pid) and str(data) in _command(pid):
+        yield pid
+
+
+def clear_marked(mark: str, pid_file: Path) -> None:
+    """Kill children of an earlier start: by their mark in the environment, or by the numbers it wrote down."""
+    for pid in list(_marked(mark, pid_file)):
+        _signal(pid, signal.SIGTERM)
+    if wait_until(lambda: not list(_marked(mark, pid_file)), seconds=5):
+        return
+    for pid in list(_marked(mark, pid_file)):
+        _signal(pid, signal.SIGKILL)
+
+
+def _marked(mark: str, pid_file: Path) -> Iterator[int]:
+    wanted = f"{MARK}={mark}".encode()
+    if LINUX:
+        for pid in _all_processes():
+            if wanted in _bytes(f"/proc/{pid}/environ").split(b"\0"):
+                yield pid
+        return
+    for line in pid_file.read_text(encoding="utf-8").splitlines() if pid_file.exists() else ():
+        pid, _, command = line.partition(" ")
+        if command and command in _command(int(pid)):
+            yield int(pid)
+
+
+def _all_processes() -> Iterator[int]:
+    for name in os.listdir("/proc"):
+        if name.isdigit() and int(name) != os.getpid():
+            yield int(name)
+
+
+def _command(pid: int) -> str:
+    answer = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return answer.stdout.strip()
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
+
+
+def _text(path: str) -> str:
+    return _bytes(path).decode("utf-8", "replace")
+
+
+def _signal(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process has this number; one of another user counts."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

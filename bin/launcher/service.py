@@ -1,0 +1,52 @@
+"""A server or process that the launcher keeps alive."""
+import signal
+import subprocess
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+
+from .child import end, wait_until
+from .words import Refusal
+
+
+class Service(ABC):
+    """One child: how it is started, when it is ready, how it is asked to end."""
+
+    name: str
+    log: Path
+    seconds_to_ready: float = 60
+    stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10),)
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @abstractmethod
+    def launch(self) -> "subprocess.Popen[bytes]":
+        """Start the child; called again after it has died."""
+
+    @abstractmethod
+    def ready(self) -> bool:
+        """Whether it answers."""
+
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def start(self) -> None:
+        """Start it and wait until it answers; a Refusal shows the end of its log."""
+        self.process = self.launch()
+        wait_until(lambda: not self.alive() or self.ready(), self.seconds_to_ready)
+        if not (self.alive() and self.ready()):
+            self.stop()
+            raise Refusal(f"{self.name} did not start. The end of {self.log}:\n{tail(self.log)}")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            end(self.process, self.stop_signals)
+            self.process = None
+
+
+def tail(log: Path, lines: int = 12) -> str:
+    if not log.exists():
+        return "    (nothing was written)"
+    text = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+    return "\n".join(f"    {line}" for line in text)
