@@ -1,1 +1,38 @@
-"""Fixtures that several test files use. Servers, workers and browsers are in the plugin tests.servers."""
+"""Fixtures that several test files use. Servers, workers and browsers come from the plugin tests.servers."""
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.test import TransactionTestCase
+
+from tests.servers import copy_template, prepare_database
+
+
+class StrictStaticFiles(StaticFilesStorage):
+    """Without collecting them first; like the product's, it refuses a name that no file has."""
+
+    def url(self, name: str | None) -> str:
+        if name and finders.find(name) is None:
+            raise ValueError(f"static file {name} is missing; bin/test lays packages' files into static/vendor")
+        return super().url(name)
+
+
+def pytest_configure() -> None:
+    settings.STORAGES["staticfiles"] = {"BACKEND": "tests.conftest.StrictStaticFiles"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's: no migration for each worker, but a copy of the one template.
+
+    A test that commits leaves rows behind. A new copy is as quick as emptying all tables, and keeps what the migrations
+    put there.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: copy_template())
+        with django_db_blocker.unblock():
+            prepare_database()
+        yield

@@ -152,18 +152,9 @@ def copy_template(name: str | None = None) -> None:
         line.close()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of pytest-django's: no migration for each worker, but a copy of the one template."""
-    from django.test import TransactionTestCase
-
-    with django_db_blocker.unblock():
-        begun = time.monotonic()
-        _make_template(servers()[0])
-        copy_template()
-        sys.stderr.write(f"\n[{worker_name()}] database ready in {time.monotonic() - begun:.1f} s\n")
-    # A test that commits leaves rows behind. A new copy is as quick as emptying all tables, and keeps what the
-    # migrations put there.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: copy_template())
-        yield
+def prepare_database() -> None:
+    """This process's own database, ready to use."""
+    begun = time.monotonic()
+    _make_template(servers()[0])
+    copy_template()
+    sys.stderr.write(f"\n[{worker_name()}] database ready in {time.monotonic() - begun:.1f} s\n")
