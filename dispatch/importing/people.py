@@ -35,27 +35,32 @@ def name_people(cursor: Cursor, invent_people: int | None) -> None:
 
 def _invent(cursor: Cursor, seed: int) -> None:
     cursor.execute("""
-        SELECT t.place, array_remove(array_agg(v.place ORDER BY v.place), NULL)
+        SELECT t.place, coalesce(array_agg(v.place ORDER BY v.place) FILTER (WHERE v.place IS NOT NULL), '{}')
           FROM in_places t LEFT JOIN in_places v ON v.parent = t.place AND v.level = 'village'
          WHERE t.level = 'township' GROUP BY 1""")
-    inventor = Inventor(seed, {township: list(villages) for township, villages in cursor.fetchall()})
+    townships = dict(cursor.fetchall())
+    cursor.execute("SELECT coalesce(max(id), 0) FROM workers_worker")
+    (first,) = cursor.fetchone() or (0,)
+    inventor = Inventor(seed, townships, first)
     cursor.execute('SELECT line, worker, township, village, "group" FROM in_workers ORDER BY line')
     copy_rows(cursor, "in_people", COLUMNS, _invented(inventor, cursor.fetchall()))
     cursor.execute("SELECT coalesce(max(line), 0) FROM in_places")
     (last,) = cursor.fetchone() or (0,)
-    new = enumerate(inventor.invented_villages(), last + 1)
+    villages = [(township, v) for township in townships for v in inventor.invented_villages(township)]
     copy_rows(cursor, "in_places", ("line", "place", "level", "parent", "name"),
-              ((line, village.code, "village", village.township, village.name) for line, village in new))
+              ((last + nth, v.code, "village", township, v.name) for nth, (township, v) in enumerate(villages, 1)))
 
 
-def _invented(inventor: Inventor, rows: list[tuple[int, str, str, str | None, str | None]]) -> Iterator[tuple[object, ...]]:
-    for line, ref, township, village, group in rows:
-        person = inventor.person(ref, township=township, village=village, group=group)
+def _invented(
+    inventor: Inventor, rows: list[tuple[int, str, str, str | None, str | None]]
+) -> Iterator[tuple[object, ...]]:
+    for ordinal, (line, ref, township, village, group) in enumerate(rows):
+        person = inventor.person(ref, township, group or "", ordinal, village=village or "")
         sealed = seal(person.identity_number)
         yield (
             line, person.village, person.household, person.name, person.sex, person.birth_date.isoformat(),
             _bytea(sealed.cipher), _bytea(sealed.whole), _bytea(sealed.first6_last4), _bytea(sealed.last4),
-            person.contact, person.phone, person.contact_name,
+            person.contact, person.contact_phone, person.contact_name,
         )
 
 

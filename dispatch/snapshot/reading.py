@@ -22,6 +22,7 @@ class Snapshot:
 
     problem: Problem
     epoch: int  # minutes since 1970, UTC, of the problem's time 0
+    places: NDArray[np.int64]
     registrations: NDArray[np.int64]
     postings: NDArray[np.int64]
     trips: NDArray[np.int64]
@@ -47,7 +48,7 @@ def _read(campaign: Campaign) -> Snapshot:
     rows = _Rows(data)
     problem = Problem(**rows.places(), **rows.workers(), **rows.jobs(), **rows.trips(), **rows.rules(),
                       worker_ids=data["workers"]["id"], job_ids=data["jobs"]["id"], trip_ids=data["trips"]["id"])
-    return Snapshot(problem, epoch, data["workers"]["id"], data["jobs"]["id"], data["trips"]["id"], digest(problem))
+    return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, digest(problem))
 
 
 def _minutes_since_1970(campaign: Campaign) -> int:

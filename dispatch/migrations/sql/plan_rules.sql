@@ -53,7 +53,7 @@ BEGIN
   WITH members AS (
     SELECT r.id, r.group_id, g.ref
       FROM workers_registration r JOIN workers_travelgroup g ON g.id = r.group_id
-     WHERE g.split_agreed_at IS NULL AND g.campaign_id = (SELECT campaign_id FROM dispatch_plan WHERE id = the_plan)
+     WHERE g.split_agreed_at IS NULL AND r.outcome IS NULL AND g.campaign_id = (SELECT campaign_id FROM dispatch_plan WHERE id = the_plan)
        AND (touched IS NULL OR r.group_id = ANY (touched))
   ), legs AS (
     SELECT b.assignment_id, string_agg(format('%s:%s:%s', b.trip_id, b.board, b.alight), ';' ORDER BY b.leg) AS way

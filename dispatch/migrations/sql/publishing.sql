@@ -119,6 +119,16 @@ CREATE TRIGGER booking_updated AFTER UPDATE ON dispatch_seatbooking
 CREATE TRIGGER booking_deleted AFTER DELETE ON dispatch_seatbooking
   REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION dispatch_booking_deleted();
 
+-- The published plan, locked. The campaign comes first: publishing holds it, and who waits for that must then see the
+-- plan that was published meanwhile.
+CREATE FUNCTION dispatch_live_plan(the_campaign bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE found bigint;
+BEGIN
+  PERFORM FROM campaigns_campaign WHERE id = the_campaign FOR SHARE;
+  SELECT id INTO found FROM dispatch_plan WHERE campaign_id = the_campaign AND state = 'published' FOR NO KEY UPDATE;
+  RETURN found;
+END $$;
+
 -- At commit, what a recorded change touched keeps rules 2 and 3. The plan's row is locked first, so that two changes
 -- that each would fit alone cannot both pass.
 CREATE FUNCTION dispatch_change_keeps_rules() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -127,7 +137,7 @@ BEGIN
   IF NEW.kind IN ('publish', 'supersede') THEN
     RETURN NULL;
   END IF;
-  PERFORM FROM dispatch_plan WHERE id = NEW.plan_id FOR NO KEY UPDATE;
+  PERFORM dispatch_live_plan(campaign_id) FROM dispatch_plan WHERE id = NEW.plan_id;
   SELECT array_agg(DISTINCT registration_id) INTO people FROM dispatch_assignmenthistory WHERE change_id = NEW.id;
   PERFORM dispatch_check_people(NEW.plan_id, coalesce(people, '{}'));
   PERFORM dispatch_check_postings(NEW.plan_id, coalesce(array_agg(DISTINCT posting_id), '{}'))

@@ -1,13 +1,6 @@
 -- What a published plan stands on may change under it only as far as rules 2 and 3 still hold. Deferred: a change of the
 -- plan in the same transaction may make room first.
 
-CREATE FUNCTION dispatch_live_plan(the_campaign bigint) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE found bigint;
-BEGIN
-  SELECT id INTO found FROM dispatch_plan WHERE campaign_id = the_campaign AND state = 'published' FOR NO KEY UPDATE;
-  RETURN found;
-END $$;
-
 CREATE FUNCTION dispatch_posting_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE live bigint := dispatch_live_plan(NEW.campaign_id);
 BEGIN

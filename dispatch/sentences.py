@@ -1,0 +1,35 @@
+"""What each rule of the database means to the person who ran into it. {detail} is what the database saw."""
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "run_one_active_per_campaign": _(
+        "A run of this campaign is under way already. Watch it, or stop it and keep its best plan, before starting another."
+    ),
+    "plan_one_published_per_campaign": _("Another plan of this campaign was published at this moment. Look at it first."),
+    "published_plan_changes_only_by_a_recorded_change": _("A published plan changes only with a reason on record."),
+    "worker_one_live_assignment_per_campaign": _("This person has a place in this plan already."),
+    "seat_one_person_on_each_part": _("Somebody else has this seat on a part of the way. Choose another seat."),
+    "posting_never_more_assignments_than_posts": _("The posting would have more people than posts ({detail})."),
+    "trip_never_more_people_than_seats": _("The trip would carry more people than it has seats ({detail})."),
+    "seat_exists_on_its_trip": _("This seat does not exist on the trip ({detail})."),
+    "group_goes_together_or_not_at_all": _(
+        "A group that travels together would be split ({detail}). Move all of it, or record that its members agree."
+    ),
+    "worker_under_16_is_never_matched": _("Somebody under 16 cannot be given a job ({detail})."),
+    "worker_under_18_only_where_the_posting_allows": _("This posting does not take people under 18 ({detail})."),
+    "posting_of_unverified_employer_is_never_matched": _(
+        "The employer has not been verified by the destination bureau ({detail}). Verify it, or run again without it."
+    ),
+    "posting_withdrawn_is_never_matched": _("The posting has been withdrawn ({detail}). Start a new run."),
+    "registration_with_an_outcome_is_never_matched": _(
+        "Somebody in the plan no longer goes: withdrew, is back already or has found another way ({detail}). Start a new run."
+    ),
+    "reserved_post_only_for_whom_it_is_kept": _("This post is kept for somebody else ({detail})."),
+    "trip_cancelled_carries_nobody": _("A trip of the plan has been cancelled ({detail}). Start a new run."),
+    "assignment_stays_within_its_campaign": _("Person and posting belong to different campaigns ({detail})."),
+    "registration_has_an_outcome_or_an_assignment": _(
+        "This person has a place in the published plan ({detail}). Take the place back first."
+    ),
+    "trip_closes_only_when_nobody_is_open": _("The trip cannot close ({detail}). Scan or explain everybody first."),
+    "closed_trip_stays_as_it_was": _("The trip is closed ({detail}): nothing on it can be changed."),
+}

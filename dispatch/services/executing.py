@@ -1,0 +1,83 @@
+"""Executing a run: claim, snapshot, solve, check, write. Nothing is seen of the plan until all of it is there."""
+import logging
+import time
+from importlib.metadata import version
+from platform import python_version
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from dispatch.matching.check import check
+from dispatch.matching.result import Parameters, Progress, Result, Stop
+from dispatch.matching.solve import VERSION, solve
+from dispatch.models import Run
+from dispatch.snapshot import Snapshot, take_snapshot
+from dispatch.snapshot.writing import write_plan
+
+from .runs import claim_run, fail_run
+from .watching import Watch, watched
+
+log = logging.getLogger(__name__)
+
+
+class ClaimLost(Exception):
+    """Another worker has taken this run up; what was computed here is dropped."""
+
+
+def execute_run(run: int) -> None:
+    """Carry a queued run to its end; safe to call twice, and for a run that somebody else has."""
+    claim = claim_run(run)
+    if claim is None:
+        return
+    try:
+        with watched(run, claim) as watch:
+            _execute(Run.objects.select_related("campaign").get(pk=run), watch)
+    except ClaimLost:
+        log.warning("run %s was taken up elsewhere; the work here is dropped", run)
+    except Exception as error:
+        log.exception("run %s failed", run)
+        fail_run(run, claim, f"{type(error).__name__}: {error}"[:2000])
+
+
+def _execute(run: Run, watch: Watch) -> None:
+    seconds: dict[str, float] = {}
+    began = time.monotonic()
+    snapshot = take_snapshot(run.campaign)
+    seconds["snapshot"] = time.monotonic() - began
+    _keep_what_it_saw(run, watch, snapshot)
+    result = solve(
+        snapshot.problem, Stop(seconds=run.parameters["seconds"], cancelled=watch.cancelled), run.seed,
+        params=Parameters(), progress=watch.tell,
+    )
+    seconds["solve"] = time.monotonic() - began - sum(seconds.values())
+    _refuse_broken(snapshot, result)
+    seconds["check"] = time.monotonic() - began - sum(seconds.values())
+    watch.tell(Progress("writing", 1.0, result.score, result.bound, result.gap, result.placed))
+    with transaction.atomic():
+        write_plan(run, snapshot, result)
+        seconds["write"] = time.monotonic() - began - sum(seconds.values())
+        _finish(run, watch, result, seconds)
+
+
+def _keep_what_it_saw(run: Run, watch: Watch, snapshot: Snapshot) -> None:
+    versions = {name: version(name) for name in ("numpy", "numba", "scipy", "highspy")}
+    Run.objects.filter(pk=run.pk, claim=watch.claim).update(
+        input_digest=snapshot.digest, solver_version=VERSION, versions=versions | {"python": python_version()}
+    )
+
+
+def _refuse_broken(snapshot: Snapshot, result: Result) -> None:
+    """The checker shares no code with the solver; a plan that it faults is never written."""
+    checked = check(snapshot.problem, result.job, result.leg_count, result.legs)
+    if checked.faults:
+        raise RuntimeError(f"the computed plan breaks rules: {checked.faults[:3]}")
+
+
+def _finish(run: Run, watch: Watch, result: Result, seconds: dict[str, float]) -> None:
+    ended = Run.objects.filter(pk=run.pk, claim=watch.claim, state=Run.State.RUNNING).update(
+        state=Run.State.STOPPED if watch.stop_asked.is_set() else Run.State.FINISHED,
+        finished_at=Now(), phase="", share_done=1.0, best_score=result.score, bound=result.bound, gap=result.gap,
+        placed=result.placed, seconds={**{k: round(v, 2) for k, v in seconds.items()}, "phases": result.phases},
+    )
+    if not ended:
+        raise ClaimLost

@@ -1,0 +1,63 @@
+"""Beside a solve: its progress to the database every second, and from there whether it should stop."""
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models.functions import Now
+
+from dispatch.matching.result import Progress
+from dispatch.models import Run
+
+EVERY = 1.0  # seconds
+
+
+class Watch:
+    """What the solving thread tells and asks; both without waiting for the database."""
+
+    def __init__(self, run: int, claim: uuid.UUID) -> None:
+        self.run, self.claim = run, claim
+        self.progress = Progress("snapshot", 0.0)
+        self.stop_asked = threading.Event()
+        self.claim_lost = threading.Event()
+        self.over = threading.Event()
+
+    def tell(self, progress: Progress) -> None:
+        self.progress = progress
+
+    def cancelled(self) -> bool:
+        return self.stop_asked.is_set() or self.claim_lost.is_set()
+
+    def beat(self) -> None:
+        """One line to the row, if it is still ours; and a look at what is asked of us."""
+        p = self.progress
+        ours = Run.objects.filter(pk=self.run, claim=self.claim, state=Run.State.RUNNING)
+        if not ours.update(
+            heartbeat_at=Now(), phase=p.phase, share_done=p.share, best_score=p.best_score, bound=p.bound, gap=p.gap,
+            placed=p.placed,
+        ):
+            self.claim_lost.set()
+        elif ours.filter(cancel_requested_at__isnull=False).exists():
+            self.stop_asked.set()
+
+    def keep_beating(self) -> None:
+        while not self.over.wait(EVERY):
+            try:
+                self.beat()
+            except (OperationalError, InterfaceError):
+                # The database is away for a moment; a new connection is made at the next beat.
+                connection.close()
+        connection.close()
+
+
+@contextmanager
+def watched(run: int, claim: uuid.UUID) -> Iterator[Watch]:
+    watch = Watch(run, claim)
+    thread = threading.Thread(target=watch.keep_beating, name=f"watch run {run}", daemon=True)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        watch.over.set()
+        thread.join()
