@@ -41,15 +41,16 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "laborbridge.web.middleware.UserLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "laborbridge.web.errors.stale_form"
 ROOT_URLCONF = "laborbridge.urls"
 WSGI_APPLICATION = "laborbridge.wsgi.application"
 TEMPLATES = [
@@ -64,8 +65,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"lb": "laborbridge.web.templatetags.lb"},
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "libraries": {"django_htmx": "django_htmx.templatetags.django_htmx"},
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "laborbridge.web.templatetags.lb",
+            ],
         },
     },
 ]
