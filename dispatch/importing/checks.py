@@ -71,12 +71,12 @@ CHECKS: tuple[Check, ...] = (
     _once(JOBS, "job"),
     _reference(JOBS, "park", PLACES, "place", "park"),
     Check(JOBS, "employer_name", "the same name for an employer in all its rows", """
-        SELECT line, employer_name FROM in_jobs f
-         WHERE employer_name <> (SELECT first.employer_name FROM in_jobs first WHERE first.employer = f.employer
-                                  ORDER BY line LIMIT 1)"""),
+        SELECT line, employer_name FROM (
+          SELECT *, first_value(employer_name) OVER (PARTITION BY employer ORDER BY line) AS first_name
+            FROM in_jobs) f WHERE employer_name <> first_name"""),
     _once(TRIPS, "trip"),
     Check(TRIPS, "trip", "at least two calls in stops.csv", """
-        SELECT line, trip FROM in_trips f WHERE (SELECT count(*) FROM in_stops s WHERE s.trip = f.trip) < 2"""),
+        SELECT line, trip FROM in_trips f WHERE trip NOT IN (SELECT trip FROM in_stops GROUP BY 1 HAVING count(*) > 1)"""),
     _reference(STOPS, "trip", TRIPS, "trip"),
     _reference(STOPS, "place", PLACES, "place"),
     _once(STOPS, "trip", "seq"),

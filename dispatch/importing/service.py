@@ -11,11 +11,11 @@ from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import CodeList
 from transport.models import SeatMap
-from transport.seat_maps import seat_map_code_for
+from transport.seat_maps import seat_map_for
 
 from .checks import check_all
 from .columns import FILES
-from .faults import FolderRefused, Faults
+from .faults import Faults
 from .people import name_people
 from .staging import Cursor, copy_rows, stage
 
@@ -87,7 +87,8 @@ def _choose_seat_maps(cursor: Cursor) -> None:
     cursor.execute("CREATE TEMPORARY TABLE in_seat_maps (mode text, capacity integer, seat_map_id bigint) ON COMMIT DROP")
     cursor.execute("SELECT DISTINCT mode, capacity FROM in_trips ORDER BY 1, 2")
     ids = dict(SeatMap.objects.values_list("code", "id"))
-    rows = [(mode, seats, ids.get(seat_map_code_for(mode, seats) or "")) for mode, seats in cursor.fetchall()]
+    kinds = [(mode, seats, seat_map_for(mode, seats)) for mode, seats in cursor.fetchall()]
+    rows = [(mode, seats, drawn and ids[drawn.code]) for mode, seats, drawn in kinds]
     copy_rows(cursor, "in_seat_maps", ("mode", "capacity", "seat_map_id"), rows)
 
 
@@ -108,5 +109,3 @@ def _refresh_statistics() -> None:
                     workers_registrationoccupation, workers_clearance, jobs_employer, jobs_site, jobs_posting,
                     jobs_reservedpost, transport_trip, transport_call, transport_access""")
 
-
-__all__ = ["FolderRefused", "ImportedCampaign", "import_campaign"]

@@ -66,7 +66,7 @@ def digest(problem: Problem) -> str:
     return seen.hexdigest()
 
 
-def _position(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int32]:
+def position(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int32]:
     """Index of each wanted id among ids in ascending order; -1 where it is 0 or not among them."""
     if not len(ids):
         return np.full(len(wanted), -1, np.int32)
@@ -92,7 +92,7 @@ class _Rows:
         self.group_ids = np.unique(data["workers"]["group"][data["workers"]["group"] > 0])
 
     def place(self, ids: NDArray[np.int64]) -> NDArray[np.int32]:
-        return _position(self.place_ids, ids)
+        return position(self.place_ids, ids)
 
     def places(self) -> Columns:
         p = self.data["places"]
@@ -100,17 +100,17 @@ class _Rows:
 
     def workers(self) -> Columns:
         w, t = self.data["workers"], self.data["worker_trades"]
-        owner = _position(self.worker_ids, t["worker"])
-        trade = _position(self.trade_ids, t["trade"])[owner >= 0]
+        owner = position(self.worker_ids, t["worker"])
+        trade = position(self.trade_ids, t["trade"])[owner >= 0]
         owner = owner[owner >= 0]
         return {
             "worker_township": self.place(w["township"]),
             "worker_min_wage": w["min_wage"],
             "worker_priority": w["priority"],
             "worker_ready": w["ready"],
-            "worker_reserved_job": _position(self.job_ids, w["reserved"]),
+            "worker_reserved_job": position(self.job_ids, w["reserved"]),
             "worker_open_to_other": w["open_to_other"],
-            "worker_group": _position(self.group_ids, w["group"]),
+            "worker_group": position(self.group_ids, w["group"]),
             "worker_preferred_district": self.place(w["district"]),
             "worker_clearance": w["clearance"],
             "worker_age": w["age"],
@@ -124,7 +124,7 @@ class _Rows:
             "job_park": self.place(j["park"]),
             "job_employer": np.unique(j["employer"], return_inverse=True)[1],
             "job_reserved": j["reserved"],
-            "job_occupation": _position(self.trade_ids, j["trade"]).astype(np.int16),
+            "job_occupation": position(self.trade_ids, j["trade"]).astype(np.int16),
             "job_headcount": j["headcount"],
             "job_wage": j["wage"],
             "job_start_by": j["start_by"],
@@ -133,7 +133,7 @@ class _Rows:
 
     def trips(self) -> Columns:
         t, c, a = self.data["trips"], self.data["calls"], self.data["access"]
-        owner = _position(self.trip_ids, c["trip"])
+        owner = position(self.trip_ids, c["trip"])
         kept = owner >= 0
         return {
             "trip_mode": t["mode"],
@@ -150,9 +150,9 @@ class _Rows:
     def rules(self) -> Columns:
         r, k, g = self.data["related"], self.data["admits"], self.data["groups"]
         related = np.zeros((len(self.trade_ids), len(self.trade_ids)), bool)
-        related[_position(self.trade_ids, r["trade"]), _position(self.trade_ids, r["helps_in"])] = True
+        related[position(self.trade_ids, r["trade"]), position(self.trade_ids, r["helps_in"])] = True
         may_split = np.zeros(len(self.group_ids), bool)
-        at = _position(self.group_ids, g["id"])
+        at = position(self.group_ids, g["id"])
         may_split[at[at >= 0]] = g["may_split"][at >= 0]
         admits = np.column_stack((self.place(k["county"]), self.place(k["district"]), k["colour"].astype(np.int32)))
         return {"related": related, "admits": admits.reshape(-1, 3), "group_may_split": may_split}
