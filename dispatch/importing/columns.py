@@ -30,8 +30,11 @@ class Column:
 
 @dataclass(frozen=True)
 class File:
+    """`becomes` is the table whose ids its rows draw as they arrive, in the order of the lines."""
+
     name: str
     columns: tuple[Column, ...]
+    becomes: str = ""
     required: bool = True
 
     @property
@@ -134,7 +137,7 @@ PLACES = File("places.csv", (
     Column("lat", "double precision", _optional(_degrees(90)), "degrees from -90 to 90"),
     Column("lon", "double precision", _optional(_degrees(180)), "degrees from -180 to 180"),
     Column("name", "text", _optional(_label), _NAME, required=False),
-))
+), becomes="places_place")
 OCCUPATIONS = File("occupations.csv", (
     _id("occupation"),
     Column("name", "text NOT NULL", _label, _NAME),
@@ -152,7 +155,7 @@ WORKERS = File("workers.csv", (
     _id_or_empty("preferred_district"),
     Column("clearance", "smallint NOT NULL", _colour, "green, yellow or red"),
     _id_or_empty("village", required=False),
-))
+), becomes="workers_registration")
 JOBS = File("jobs.csv", (
     _id("job"),
     _id("employer"),
@@ -164,12 +167,12 @@ JOBS = File("jobs.csv", (
     _time("start_by"),
     Column("employer_name", "text", _optional(_label), _NAME, required=False),
     Column("minors_allowed", "boolean", _optional(_flag), "0 or 1", required=False),
-))
+), becomes="jobs_posting")
 TRIPS = File("trips.csv", (
     _id("trip"),
     Column("mode", "text NOT NULL", _one_of(*MODES), "one of " + ", ".join(MODES)),
     _count("capacity", 0, 3_000, "seats"),
-))
+), becomes="transport_trip")
 STOPS = File("stops.csv", (
     _id("trip"),
     _count("seq", 0, 60, "calls before this one"),

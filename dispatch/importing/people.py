@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from laborbridge.identity import seal
 from workers.invention import Inventor
 
-from .staging import Cursor, copy_rows
+from .staging import Cursor, copy_rows, next_id
 
 COLUMNS = (
     "line", "village", "household", "name", "sex", "birth_date", "identity_cipher", "identity_whole",
@@ -13,9 +13,9 @@ COLUMNS = (
 
 
 def _create(cursor: Cursor) -> None:
-    cursor.execute("""
+    cursor.execute(f"""
         CREATE TEMPORARY TABLE in_people (
-          line integer NOT NULL, village text, household text, name text NOT NULL, sex text NOT NULL, birth_date date,
+          worker_id bigint NOT NULL DEFAULT {next_id("workers_worker")}, line integer NOT NULL, village text, household text, name text NOT NULL, sex text NOT NULL, birth_date date,
           identity_cipher bytea, identity_whole bytea, identity_first6_last4 bytea, identity_last4 bytea,
           contact text NOT NULL, contact_phone text NOT NULL, contact_name text NOT NULL) ON COMMIT DROP""")
 

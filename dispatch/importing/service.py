@@ -17,7 +17,7 @@ from .checks import check_all
 from .columns import FILES
 from .faults import Faults
 from .people import name_people
-from .staging import Cursor, copy_rows, stage
+from .staging import Cursor, copy_rows, drop_staged, stage
 
 _WRITING = (Path(__file__).parent / "writing.sql").read_text(encoding="utf-8")
 Say = Callable[[str], None]
@@ -56,6 +56,7 @@ def import_campaign(
         record("campaign imported", subject=campaign, by=by, campaign=campaign, folder=folder.name, **counts)
         say("constraints")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        drop_staged(cursor)
     _refresh_statistics()
     return ImportedCampaign(campaign, counts)
 

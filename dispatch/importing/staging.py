@@ -57,7 +57,22 @@ def copy_rows(cursor: Cursor, table: str, columns: Iterable[str], rows: Iterable
 
 def create_table(cursor: Cursor, file: File) -> None:
     columns = ", ".join(f'"{c.name}" {c.sql}' for c in file.columns)
+    if file.becomes:
+        columns += f", id bigint NOT NULL DEFAULT {next_id(file.becomes)}"
     cursor.execute(f"CREATE TEMPORARY TABLE {file.table} (line integer NOT NULL, {columns}) ON COMMIT DROP")
+
+
+def next_id(table: str) -> str:
+    return f"nextval(pg_get_serial_sequence('{table}', 'id')::regclass)"
+
+
+def drop_staged(cursor: Cursor) -> None:
+    """All staging tables; without it a second import in the same transaction would find them."""
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname LIKE 'in\\_%'"
+    )
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"DROP TABLE pg_temp.{table}")
 
 
 class Reader:

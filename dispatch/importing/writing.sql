@@ -2,10 +2,7 @@
 -- equal folders give rows in equal order. %(campaign)s, %(codes)s, %(by)s and %(now)s are filled in by the service.
 
 -- Places, from the top of the tree down
-ALTER TABLE in_places ADD id bigint, ADD path text;
-UPDATE in_places SET id = n.id FROM (
-  SELECT line, nextval(pg_get_serial_sequence('places_place', 'id')) AS id FROM (SELECT line FROM in_places ORDER BY line) l
-) n WHERE n.line = in_places.line;
+ALTER TABLE in_places ADD path text;
 WITH RECURSIVE tree AS (
   SELECT place, id, id || '/' AS path FROM in_places WHERE parent IS NULL
   UNION ALL SELECT c.place, c.id, tree.path || c.id || '/' FROM in_places c JOIN tree ON tree.place = c.parent
@@ -44,10 +41,6 @@ CREATE TEMPORARY TABLE in_sites ON COMMIT DROP AS
 INSERT INTO jobs_site (id, employer_id, place_id, gate)
   SELECT s.id, e.id, p.id, '' FROM in_sites s JOIN in_employers e USING (employer) JOIN in_places p ON p.place = s.park
    ORDER BY s.id;
-ALTER TABLE in_jobs ADD id bigint;
-UPDATE in_jobs SET id = n.id FROM (
-  SELECT line, nextval(pg_get_serial_sequence('jobs_posting', 'id')) AS id FROM (SELECT line FROM in_jobs ORDER BY line) l
-) n WHERE n.line = in_jobs.line;
 INSERT INTO jobs_posting
     (id, campaign_id, site_id, ref, kind, occupation_id, headcount, wage, start_by, minors_allowed)
   SELECT j.id, %(campaign)s, s.id, j.job, j.kind, t.id, j.headcount, j.wage, j.start_by, coalesce(j.minors_allowed, false)
@@ -57,34 +50,24 @@ CREATE UNIQUE INDEX ON in_jobs (job) INCLUDE (id);
 ANALYZE in_jobs;
 
 -- People: who is known by number already stays one person
-ALTER TABLE in_people ADD worker_id bigint, ADD household_id bigint;
 UPDATE in_people p SET worker_id = w.id FROM workers_worker w WHERE w.identity_whole = p.identity_whole;
-UPDATE in_people SET worker_id = n.id FROM (
-  SELECT line, nextval(pg_get_serial_sequence('workers_worker', 'id')) AS id
-    FROM (SELECT line FROM in_people WHERE worker_id IS NULL ORDER BY line) l
-) n WHERE n.line = in_people.line;
 INSERT INTO workers_household (village_id, label)
   SELECT p.id, i.household FROM (SELECT village, household, min(line) AS line FROM in_people
                                   WHERE household IS NOT NULL GROUP BY 1, 2) i
     JOIN in_places p ON p.place = i.village ORDER BY i.line;
-UPDATE in_people i SET household_id = h.id
-  FROM workers_household h JOIN in_places p ON p.id = h.village_id
- WHERE p.place = i.village AND h.label = i.household;
 INSERT INTO workers_worker (id, name, sex, birth_date, household_id,
                             identity_cipher, identity_whole, identity_first6_last4, identity_last4)
-  SELECT i.worker_id, i.name, i.sex, i.birth_date, i.household_id,
+  SELECT i.worker_id, i.name, i.sex, i.birth_date, h.id,
          i.identity_cipher, i.identity_whole, i.identity_first6_last4, i.identity_last4
-    FROM in_people i WHERE NOT EXISTS (SELECT FROM workers_worker w WHERE w.id = i.worker_id) ORDER BY i.line;
+    FROM in_people i
+    LEFT JOIN in_places p ON p.place = i.village
+    LEFT JOIN workers_household h ON h.village_id = p.id AND h.label = i.household
+   WHERE NOT EXISTS (SELECT FROM workers_worker w WHERE w.id = i.worker_id) ORDER BY i.line;
 
 -- Their wish to go
 INSERT INTO workers_travelgroup (campaign_id, ref, split_note)
   SELECT %(campaign)s, "group", '' FROM (SELECT "group", min(line) AS line FROM in_workers
                                        WHERE "group" IS NOT NULL GROUP BY 1) g ORDER BY g.line;
-ALTER TABLE in_workers ADD id bigint;
-UPDATE in_workers SET id = n.id FROM (
-  SELECT line, nextval(pg_get_serial_sequence('workers_registration', 'id')) AS id
-    FROM (SELECT line FROM in_workers ORDER BY line) l
-) n WHERE n.line = in_workers.line;
 INSERT INTO workers_registration
     (id, campaign_id, worker_id, ref, township_id, village_id, group_id, min_wage, priority, ready_at, open_to_other,
      preferred_district_id, contact, contact_phone, contact_name, created_at)
@@ -109,10 +92,6 @@ INSERT INTO workers_admissionrule (campaign_id, county_id, district_id, colour)
     JOIN in_places c ON c.place = a.county JOIN in_places d ON d.place = a.district ORDER BY a.line;
 
 -- Trips
-ALTER TABLE in_trips ADD id bigint;
-UPDATE in_trips SET id = n.id FROM (
-  SELECT line, nextval(pg_get_serial_sequence('transport_trip', 'id')) AS id FROM (SELECT line FROM in_trips ORDER BY line) l
-) n WHERE n.line = in_trips.line;
 INSERT INTO transport_trip (id, campaign_id, ref, mode, state, seats, withheld, seat_map_id)
   SELECT t.id, %(campaign)s, t.trip, t.mode, 'scheduled', t.capacity, 0, m.seat_map_id
     FROM in_trips t LEFT JOIN in_seat_maps m USING (mode, capacity) ORDER BY t.line;
