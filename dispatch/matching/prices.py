@@ -1,0 +1,200 @@
+"""Prices of seats and posts, and the bound that they prove (the Lagrangian dual).
+
+At given prices every unit buys the best that it can; what all gain, plus the worth of all seats and posts, is at least
+the score of any plan. Tables make the best choice cheap: `travel` [rows, columns] the best journey that serves a row
+and keeps a column, `gain` [kinds, columns] the best open job for a kind that is still open at a column.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dispatch.matching.data import NEVER, POSSIBLE, Data
+from dispatch.matching.objective import OWN_JOB, PREFERRED_DISTRICT, WAGE_MOST, YUAN_A_POINT
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """Best values at some prices, and which journey or job gives them (-1 none)."""
+
+    travel: NDArray[np.float32]
+    ride: NDArray[np.int32]
+    gain: NDArray[np.float32]
+    post: NDArray[np.int32]
+
+
+@njit(cache=True, nogil=True)
+def fill_travel(d, part_price, first, last, travel, ride):  # type: ignore[no-untyped-def]
+    """The rows of towns first..last-1, from part prices [C]."""
+    parks = len(d.column_start) - 1
+    upto = np.zeros(len(part_price) + 1)
+    for c in range(len(part_price)):
+        upto[c + 1] = upto[c] + part_price[c]
+    for town in range(first, last):
+        low, high = d.row_start[town], d.row_start[town + 1]
+        travel[low:high] = NEVER
+        ride[low:high] = -1
+        for j in range(d.cell_start[town * parks], d.cell_start[(town + 1) * parks]):
+            v = np.float64(d.value[j])
+            for leg in range(3):
+                if d.board[j, leg] < 0:
+                    break
+                v -= upto[d.alight[j, leg]] - upto[d.board[j, leg]]
+            r, c = d.journey_row[j], d.journey_column[j]
+            if v > travel[r, c]:
+                travel[r, c] = v
+                ride[r, c] = j
+        for r in range(high - 1, low - 1, -1):
+            for p in range(parks):
+                for c in range(d.column_start[p], d.column_start[p + 1]):
+                    if r + 1 < high and travel[r + 1, c] > travel[r, c]:
+                        travel[r, c], ride[r, c] = travel[r + 1, c], ride[r + 1, c]
+                    # a column holds what its own class brings; the running maximum comes last
+        for r in range(low, high):
+            for p in range(parks):
+                for c in range(d.column_start[p] + 1, d.column_start[p + 1]):
+                    if travel[r, c - 1] > travel[r, c]:
+                        travel[r, c], ride[r, c] = travel[r, c - 1], ride[r, c - 1]
+
+
+@njit(cache=True, nogil=True)
+def fill_gain(d, job_price, first, last, gain, post):  # type: ignore[no-untyped-def]
+    """The rows of kinds first..last-1, from job prices [J]."""
+    parks = len(d.column_start) - 1
+    trades = (len(d.open_start) - 1) // parks if parks > 0 else 0
+    for k in range(first, last):
+        gain[k] = NEVER
+        post[k] = -1
+        for p in range(parks):
+            low, high = d.column_start[p], d.column_start[p + 1]
+            for t in range(d.trade_start[k], d.trade_start[k + 1]):
+                cell = p * trades + d.trade[t]
+                for o in range(d.open_start[cell + 1] - 1, d.open_start[cell] - 1, -1):
+                    extra = d.open_wage[o] - d.kind_wage[k]
+                    if extra < 0:
+                        break
+                    if d.kind_minor[k] and not d.open_minors[o]:
+                        continue
+                    v = d.trade_points[t] + min(WAGE_MOST, extra / YUAN_A_POINT) - job_price[d.open_job[o]]
+                    c = low + d.open_due[o]
+                    if v > gain[k, c]:
+                        gain[k, c], post[k, c] = v, d.open_job[o]
+            for c in range(high - 2, low - 1, -1):
+                if gain[k, c + 1] > gain[k, c]:
+                    gain[k, c], post[k, c] = gain[k, c + 1], post[k, c + 1]
+
+
+@njit(cache=True, nogil=True)
+def best_column(d, job_price, travel, gain, u):  # type: ignore[no-untyped-def]
+    """The best value of unit u at the tables, and its column (-1 none is possible)."""
+    a, b = d.unit_start[u], d.unit_start[u + 1]
+    n, row = b - a, d.unit_row[u]
+    best, at = NEVER, -1
+    for p in range(len(d.column_start) - 1):
+        if not d.welcome[d.unit_welcome[u], p]:
+            continue
+        low, high = d.column_start[p], d.column_start[p + 1]
+        if travel[row, high - 1] < POSSIBLE:
+            continue
+        fixed = np.float64(d.unit_base[u])
+        most = np.float64(n * travel[row, high - 1])
+        for m in range(a, b):
+            if d.likes[m] == d.park_district[p] and d.likes[m] >= 0:
+                fixed += PREFERRED_DISTRICT
+            mine = np.float64(gain[d.kind[m], low]) if d.kind[m] >= 0 else np.float64(NEVER)
+            if low <= d.own_column[m] < high:
+                mine = max(mine, OWN_JOB - job_price[d.own_job[m]])
+            most += mine
+        if fixed + most <= best:
+            continue
+        for c in range(low, high):
+            v = fixed + n * travel[row, c]
+            if v < POSSIBLE:
+                continue
+            for m in range(a, b):
+                mine = np.float64(gain[d.kind[m], c]) if d.kind[m] >= 0 else np.float64(NEVER)
+                if c <= d.own_column[m] < high:
+                    mine = max(mine, OWN_JOB - job_price[d.own_job[m]])
+                v += mine
+            if v > best:
+                best, at = v, c
+    return best, at
+
+
+@njit(cache=True, nogil=True)
+def buy(d, job_price, travel, ride, gain, post, first, last, steps, job_use):  # type: ignore[no-untyped-def]
+    """Let units first..last-1 buy; returns their gain. `steps` [C] takes who gets on and off, `job_use` the posts."""
+    total = 0.0
+    for u in range(first, last):
+        best, c = best_column(d, job_price, travel, gain, u)
+        if best <= 0.0 or c < 0:
+            continue
+        total += best
+        a, b = d.unit_start[u], d.unit_start[u + 1]
+        j = ride[d.unit_row[u], c]
+        for leg in range(3):
+            if d.board[j, leg] < 0:
+                break
+            steps[d.board[j, leg]] += b - a
+            steps[d.alight[j, leg]] -= b - a
+        p = np.searchsorted(d.column_start, c, side="right") - 1
+        for m in range(a, b):
+            mine = gain[d.kind[m], c] if d.kind[m] >= 0 else NEVER
+            own = c <= d.own_column[m] < d.column_start[p + 1]
+            if own and OWN_JOB - job_price[d.own_job[m]] >= mine:
+                job_use[d.own_job[m]] += 1
+            else:
+                job_use[post[d.kind[m], c]] += 1
+    return total
+
+
+class Market:
+    """Answers prices with the bound that they prove and with what would be bought. Chunks are fixed, so that the
+
+    number of threads changes nothing but the time.
+    """
+
+    CHUNKS = 8
+
+    def __init__(self, d: Data, threads: int) -> None:
+        self.d = d
+        rows, columns, kinds = int(d.row_start[-1]), int(d.column_start[-1]), len(d.kind_wage)
+        self.tables = Tables(np.full((rows, columns), NEVER, np.float32), np.full((rows, columns), -1, np.int32),
+                             np.full((kinds, columns), NEVER, np.float32), np.full((kinds, columns), -1, np.int32))
+        self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    def close(self) -> None:
+        if self.pool:
+            self.pool.shutdown()
+
+    def _spread(self, work, count: int) -> list[object]:  # type: ignore[no-untyped-def]
+        edges = np.linspace(0, count, self.CHUNKS + 1).astype(np.int64)
+        spans = list(zip(edges[:-1], edges[1:], strict=True))
+        return list(self.pool.map(work, *zip(*spans, strict=True))) if self.pool else [work(*s) for s in spans]
+
+    def fill(self, part_price: NDArray[np.float64], job_price: NDArray[np.float64]) -> Tables:
+        """The tables at these prices (kept until the next call)."""
+        t = self.tables
+        self._spread(lambda a, b: fill_travel(self.d, part_price, a, b, t.travel, t.ride), len(self.d.row_start) - 1)
+        self._spread(lambda a, b: fill_gain(self.d, job_price, a, b, t.gain, t.post), len(self.d.kind_wage))
+        return t
+
+    def demand(self, part_price: NDArray[np.float64], job_price: NDArray[np.float64],
+               ) -> tuple[float, NDArray[np.int64], NDArray[np.int64]]:
+        """The bound at these prices, and how many seats [C] and posts [J] would be bought."""
+        t, d = self.fill(part_price, job_price), self.d
+        steps = np.zeros((self.CHUNKS, len(part_price) + 1), np.int64)
+        jobs = np.zeros((self.CHUNKS, len(job_price)), np.int64)
+        units = len(d.unit_town)
+        edges = np.linspace(0, units, self.CHUNKS + 1).astype(np.int64)
+
+        def one(a: int, b: int) -> float:
+            k = int(np.searchsorted(edges, a, side="right")) - 1 if b > a else 0
+            return buy(d, job_price, t.travel, t.ride, t.gain, t.post, a, b, steps[k], jobs[k]) if b > a else 0.0
+
+        gains = self._spread(one, units)
+        bound = sum(gains) + float(part_price @ d.capacity) + float(job_price @ d.headcount)  # type: ignore[arg-type]
+        return bound, np.cumsum(steps.sum(axis=0))[:-1], jobs.sum(axis=0)

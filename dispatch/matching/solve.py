@@ -1,0 +1,68 @@
+"""The door: one problem in, one plan out, with its proven bound."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dispatch.matching.assemble import make_result, nothing
+from dispatch.matching.baseline import serve
+from dispatch.matching.dual import improve_prices
+from dispatch.matching.explain import reasons
+from dispatch.matching.improve import improve_plan
+from dispatch.matching.model import build_model
+from dispatch.matching.problem import Problem
+from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
+from dispatch.matching.search import Search
+
+
+def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | None = None,
+          progress: Callable[[Progress], None] | None = None) -> Result:
+    """Find a plan near the best, and prices that prove how near.
+
+    Args:
+        stop: when to end. Whatever ends it, the best rule-keeping plan found so far is returned.
+        seed: orders what is equal. The same problem, seed and work limit give the same plan.
+        progress: called from this thread, at least about every second.
+    """
+    params = params or Parameters()
+    clock, phases = Clock(stop), dict[str, float]()
+    if not problem.workers or not problem.jobs:
+        return nothing(problem, np.full(problem.workers, Reason.NO_ELIGIBLE_POSTING, np.int8), "optimal", phases, clock)
+
+    def tables(work: int) -> None:
+        if progress:
+            progress(Progress("tables", clock.share()))
+        clock.check(work)
+
+    try:
+        model = build_model(problem, tables)
+    except Stopped as ended:
+        return nothing(problem, np.full(problem.workers, Reason.BETTER_FOR_OTHERS, np.int8), ended.why, phases, clock)
+    phases["tables"] = clock.seconds()
+    search = Search(model, clock, params, progress, phases)
+    try:
+        return _finish(search, _run(search, np.random.default_rng(seed)))
+    finally:
+        search.market.close()
+
+
+def _run(s: Search, rng: np.random.Generator) -> str:
+    """All phases; returns why they ended."""
+    try:
+        with s.timed("first plan"):
+            serve(s)
+        with s.timed("prices"):
+            improve_prices(s)
+        with s.timed("plan"):
+            improve_plan(s, rng)
+    except Stopped as ended:
+        return ended.why
+    return "optimal"
+
+
+def _finish(s: Search, why: str) -> Result:
+    assert s.best is not None
+    with s.timed("explain"):
+        because = reasons(s.model, s.data, s.best, s.market)
+    return make_result(s.model, s.best, s.best_score, s.bound, s.part_price, s.job_price, because, why, s.phases,
+                       s.clock)
