@@ -7,9 +7,10 @@ from platform import python_version
 from django.db import transaction
 from django.db.models.functions import Now
 
+from dispatch.matching import VERSION
 from dispatch.matching.check import check
 from dispatch.matching.result import Parameters, Progress, Result, Stop
-from dispatch.matching.solve import VERSION, solve
+from dispatch.matching.solve import solve
 from dispatch.models import Run
 from dispatch.snapshot import Snapshot, take_snapshot
 from dispatch.snapshot.writing import write_plan
