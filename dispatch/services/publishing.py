@@ -12,6 +12,8 @@ from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken, rules_in_words
 
+from .faults import in_sentences
+
 
 def publish_plan(*, plan: Plan, by: User | None, note: str) -> Plan:
     """Publish a draft in place of what is published; RuleBroken lists all that stands against it."""
@@ -82,8 +84,7 @@ def what_stands_against(plan: Plan) -> list[str]:
             rows.unknown_trips,
         ).format(count=rows.unknown_trips))
     if not said:
-        faults = check(snapshot.problem, rows.job, rows.leg_count, rows.legs).faults
-        said = [_("{rule}: {detail}").format(rule=fault.rule, detail=fault.detail) for fault in faults[:10]]
+        said = in_sentences(check(snapshot.problem, rows.job, rows.leg_count, rows.legs).faults, snapshot)
     if said:
         said.append(_("Nothing was published. Start a new run: it works with the lists as they are now."))
     return said

@@ -26,6 +26,7 @@ class Snapshot:
     registrations: NDArray[np.int64]
     postings: NDArray[np.int64]
     trips: NDArray[np.int64]
+    groups: NDArray[np.int64]
     digest: str
 
 
@@ -48,7 +49,8 @@ def _read(campaign: Campaign) -> Snapshot:
     rows = _Rows(data)
     problem = Problem(**rows.places(), **rows.workers(), **rows.jobs(), **rows.trips(), **rows.rules(),
                       worker_ids=data["workers"]["id"], job_ids=data["jobs"]["id"], trip_ids=data["trips"]["id"])
-    return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, digest(problem))
+    return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, rows.group_ids,
+                    digest(problem))
 
 
 def _minutes_since_1970(campaign: Campaign) -> int:
