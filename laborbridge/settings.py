@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "jobs",
     "transport",
     "dispatch",
+    "laborbridge.demo",
 ]
 
 MIDDLEWARE = [

@@ -88,7 +88,7 @@ def start_by(rng: random.Random) -> datetime:
             datetime(2020, 3, 23, 8),
             datetime(2020, 3, 25, 20),
         ],
-        [5, 3, 62, 18, 12],
+        [3, 2, 64, 18, 13],
     )[0]
 
 
@@ -101,7 +101,7 @@ def open_posts(rng: random.Random, firms: list[Firm]) -> list[Post]:
             continue
         for _ in range(2 if near or rng.random() < 0.25 else 1):
             trade = ANY_TRADE if rng.random() < 0.2 else rng.choice(firm.trades)
-            usual = wages.get(trade, 4300) * (0.68 if near else 1)
+            usual = wages.get(trade, 4300) * (0.8 if near else 1)
             posts.append(
                 Post(
                     code=f"K{len(posts) + 1:04d}",

@@ -43,7 +43,7 @@ def _home(rng: random.Random) -> tuple[Township, str]:
 
 def _ready(rng: random.Random) -> datetime:
     """From when: half of them for the first buses, nearly all for the train, a few only after it."""
-    day, hour = rng.choices([(18, 18), (20, 12), (20, 20), (23, 6)], [48, 30, 18, 4])[0]
+    day, hour = rng.choices([(18, 18), (20, 12), (20, 20), (23, 6)], [48, 30, 19, 3])[0]
     return datetime(2020, 3, day, hour)
 
 
@@ -70,7 +70,7 @@ def _household(
 ) -> list[Person]:
     """People who travel together, or one alone: one home, one day, and with few exceptions one firm."""
     wages = usual_wages()
-    ready, clearance = _ready(rng), rng.choices(["green", "yellow", "red"], [93, 6, 1])[0]
+    ready, clearance = _ready(rng), rng.choices(["green", "yellow", "red"], [94, 5, 1])[0]
     priority = 2 if rng.random() < POOR_SHARE else rng.choices([0, 1], [85, 15])[0]
     far = [p.district for p in parks() if not p.near_home]
     preferred = rng.choice(far) if rng.random() < 0.35 else ""

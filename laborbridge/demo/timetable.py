@@ -12,7 +12,8 @@ TRAIN_SEATS, BUS_SEATS = 1071, 45
 # Every second seat stayed empty on the long buses: 146 people came in six of them.
 DIRECT_BUS_SEATS = 25
 TRAIN_LEAVES, TRAIN_ARRIVES = datetime(2020, 3, 21, 9, 58), datetime(2020, 3, 21, 20, 8)
-FEEDER_SHARE, RECEPTION_SHARE = 0.84, 1.08
+FEEDER_SHARE, RECEPTION_SHARE = 0.88, 1.14
+FIRST_DAY = datetime(2020, 3, 19)
 _DWELL = timedelta(minutes=10)
 
 
@@ -100,21 +101,28 @@ def _reception(rng: random.Random, number: int, route: list[Park]) -> Trip:
 
 
 def _direct(rng: random.Random, people: list[Person]) -> list[Trip]:
-    """Six buses at dawn of 19 March, through townships of six counties to two parks each."""
-    living = Counter(p.township for p in people)
-    awaited = Counter(p.firm.park for p in people if p.firm)
-    busiest = [park for park, _ in awaited.most_common(12)]
+    """Six buses at dawn of 19 March, through townships of six counties to the parks where their people work."""
+    early = [p for p in people if p.ready_at < FIRST_DAY]
+    living = Counter(p.township for p in early)
     trips = []
     for number, county in enumerate(sorted(county_weights())[:6], 1):
-        here = sorted((t for t in living if t.county == county), key=lambda t: (-living[t], t.code))[:3]
-        now, calls = datetime(2020, 3, 19, 5, 40), list[Call]()
-        for place in [t.code for t in here] + [p.code for p in rng.sample(busiest, 2)]:
-            first_park = place.startswith("P-") and not any(c.place.startswith("P-") for c in calls)
-            now += _minutes(60 * 14.5 + rng.randrange(0, 60)) if first_park else _minutes(30)
-            calls.append(_call(place, now))
-            now += _DWELL
-        trips.append(Trip(f"直达0319-{number}", "bus", DIRECT_BUS_SEATS, tuple(calls)))
+        here = sorted((t for t in living if t.county == county), key=lambda t: (-living[t], t.code))[:4]
+        awaited = Counter(p.firm.park for p in early if p.firm and p.township in here)
+        gates = sorted(awaited, key=lambda park: (-awaited[park], park.code))[:4]
+        trips.append(Trip(f"直达0319-{number}", "bus", DIRECT_BUS_SEATS, _overland(rng, here, gates)))
     return trips
+
+
+def _overland(rng: random.Random, townships_on_it: list[Township], gates: list[Park]) -> tuple[Call, ...]:
+    now, calls = FIRST_DAY + timedelta(hours=5, minutes=40), list[Call]()
+    for township in townships_on_it:
+        calls.append(_call(township.code, now))
+        now = calls[-1].leaves + timedelta(minutes=25)
+    now += _minutes(60 * 14 + rng.randrange(0, 60))
+    for park in sorted(gates, key=lambda p: (p.minutes, p.code)):
+        calls.append(_call(park.code, now))
+        now = calls[-1].leaves + timedelta(minutes=30)
+    return tuple(calls)
 
 
 def walks_to_station(township: Township) -> bool:
