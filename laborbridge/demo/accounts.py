@@ -1,6 +1,8 @@
 """One account for each kind of person, and the organisations that they belong to."""
 from dataclasses import dataclass
 
+from django.contrib.auth.hashers import make_password
+
 from laborbridge.accounts.models import Membership, Organisation, User
 
 # Published on purpose: whoever starts the demo is told it. It opens nothing but invented data.
@@ -62,8 +64,9 @@ ACCOUNTS = (
 )
 
 
-def create_users(worker_name: str = "") -> dict[str, User]:
-    """The accounts by user name, without memberships; signing in works at once."""
+def create_users() -> dict[str, User]:
+    """The accounts by user name, without memberships. Hashing is slow on purpose, so it is done once for all."""
+    hashed = make_password(PASSWORD)
     return {
-        a.username: User.objects.create_user(a.username, PASSWORD, name=a.name or worker_name) for a in ACCOUNTS
+        a.username: User.objects.create(username=a.username, password=hashed, name=a.name or a.who) for a in ACCOUNTS
     }

@@ -59,9 +59,11 @@ def _level(code: str, level: str) -> str:
 
 def _short(name: str) -> str:
     """龙马村 for 龙马村委会, 官坡社区 for 官坡社区居委会: the place, not its committee."""
-    for committee, kept in (("村村委会", "村"), ("村委会", "村"), ("社区居委会", "社区")):
+    for committee in ("村民委员会", "村委会", "社区居民委员会", "社区居委会", "居民委员会", "居民委会", "居委会"):
         if name.endswith(committee):
-            return name.removesuffix(committee) + kept
+            place = name.removesuffix(committee)
+            kind = "村" if committee.startswith("村") else "社区"
+            return place if place.endswith(kind) else place + kind
     return name
 
 

@@ -31,15 +31,13 @@ Say = Callable[[str], None]
 
 
 class DemoExists(Exception):
-    """There is a demo campaign already; nothing was changed."""
+    """The demo's campaign, or accounts of the same names, are there already; nothing was changed."""
 
 
 @transaction.atomic
 def make_demo(*, say: Say = lambda _: None) -> Campaign:
     """The whole demo, or DemoExists where it has been made before."""
-    taken = User.objects.filter(username__in=[a.username for a in ACCOUNTS]).values_list("username", flat=True)
-    if Campaign.objects.filter(name=NAME).exists() or taken:
-        raise DemoExists(", ".join(taken))
+    _refuse_twice()
     users = create_users()
     staff = users["enshi"]
     with tempfile.TemporaryDirectory() as folder:
@@ -55,6 +53,15 @@ def make_demo(*, say: Say = lambda _: None) -> Campaign:
     _be_somebody(campaign, users["worker"])
     record("demo made", subject=campaign, by=staff, campaign=campaign)
     return campaign
+
+
+def _refuse_twice() -> None:
+    if Campaign.objects.filter(name=NAME).exists():
+        raise DemoExists(f"The demo {NAME!r} was made before; nothing was changed.")
+    taken = User.objects.filter(username__in=[a.username for a in ACCOUNTS]).values_list("username", flat=True)
+    if taken:
+        names = ", ".join(sorted(taken))
+        raise DemoExists(f"The demo was not made: accounts named {names} exist, and it needs these names for its own.")
 
 
 def _place(campaign: Campaign, code: str) -> Place:

@@ -1,7 +1,8 @@
 """Seats are counted, called and found as travellers know them."""
 import pytest
+from django.utils import translation
 
-from transport.seat_maps import BUS, STANDARD, TRAIN_8, TRAIN_16, seat_label, seat_map_for, seats_in_order
+from transport.seat_maps import BUS, STANDARD, TRAIN_8, TRAIN_16, seat_label, seat_map_for, seat_words, seats_in_order
 
 
 def test_standard_maps_have_the_seats_of_real_vehicles() -> None:
@@ -66,3 +67,9 @@ def test_a_seat_beyond_the_map_is_refused() -> None:
 def test_a_trip_gets_the_smallest_map_that_holds_its_seats(mode: str, seats: int, code: str | None) -> None:
     found = seat_map_for(mode, seats)
     assert (found and found.code) == code
+
+
+def test_a_seat_in_words_names_its_coach_only_where_there_is_one() -> None:
+    with translation.override("en"):
+        assert seat_words("03", "12F") == "coach 03, seat 12F"
+        assert seat_words("", "17") == "seat 17"

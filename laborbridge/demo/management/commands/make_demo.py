@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from laborbridge.campaigns.models import Campaign
-from laborbridge.demo.services import NAME, DemoExists, make_demo
+from laborbridge.demo.services import DemoExists, make_demo
 from laborbridge.demo.words import FIRST_STEPS
 
 
@@ -22,8 +22,7 @@ class Command(BaseCommand):
         try:
             campaign = make_demo()
         except DemoExists as exists:
-            taken = f" The accounts {exists} are taken." if str(exists) else ""
-            self.stdout.write(f"The demo {NAME!r} was made before; nothing was changed.{taken}")
+            self.stdout.write(str(exists))
             return
         self.stdout.write(
             f"{campaign.name}: {campaign.registrations.count():,} people, {campaign.employers.count()} employers, "
