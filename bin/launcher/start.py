@@ -1,0 +1,153 @@
+"""bin/start: from a bare clone to a running product, one step after the other."""
+import argparse
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from . import assets, keys, leftovers, packages, prepare, processes
+from .child import MARK
+from .layout import ROOT, Var
+from .locks import only_setup, only_start
+from .postgres import Postgres
+from .run import answer_of, environment, turn_over
+from .signals import END
+from .supervisor import Supervisor
+from .valkey import Valkey
+from .words import Refusal, Stopped, complain, say, step
+
+# Settings must be readable before there is a database, for instance to collect static files into an image.
+_NO_SERVER = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis://none"}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        complain(f"bin/start: {message}. `bin/start --help` lists the options.")
+        raise SystemExit(2)
+
+
+@dataclass(frozen=True)
+class Options:
+    host: str
+    port: int
+    demo: bool
+    only_prepare: bool
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port between 1 and 65535")
+    return int(text)
+
+
+def read_options(arguments: Sequence[str]) -> Options:
+    parser = _Parser(prog="bin/start", allow_abbrev=False, description="Start LaborBridge; Ctrl-C ends all of it.")
+    parser.add_argument("--port", type=_port, default=8000, help="port of the web server (8000)")
+    parser.add_argument("--host", default="127.0.0.1", help="address of the web server (127.0.0.1; see LABORBRIDGE_HOSTS)")
+    parser.add_argument("--no-demo", dest="demo", action="store_false", help="make no demo campaign in an empty database")
+    parser.add_argument("--only-prepare", action="store_true", help="install packages and front end, start nothing")
+    found = parser.parse_args(arguments)
+    return Options(found.host, found.port, found.demo, found.only_prepare)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = read_options(arguments)
+    END.watch()
+    var = Var.of_installation()
+    try:
+        var.check_writable()
+        with only_start(var.folder / "lock"):
+            _start(options, var)
+    except Refusal as error:
+        complain(f"bin/start: {error}")
+        return 1
+    except Stopped as error:
+        say(f"Ended by {error} before everything ran.")
+        return 128 + (END.asked or 0)
+    return 0
+
+
+def _start(options: Options, var: Var) -> None:
+    turn_over(var.log)
+    if not options.only_prepare:
+        processes.check_port(options.host, options.port)
+    leftovers.clear_marked(str(var.folder), var.folder / "pids")
+    say(f"Starting LaborBridge of {ROOT}")
+    _set_up(var)
+    if options.only_prepare:
+        prepare.collect_static(var, environment(_NO_SERVER | _secrets(var)))
+        return
+    supervisor = Supervisor(var.folder / "pids")
+    try:
+        _run(options, var, supervisor)
+    finally:
+        if supervisor.services:
+            with step("Ending web server, tasks and servers"):
+                supervisor.stop()
+
+
+def _set_up(var: Var) -> None:
+    with only_setup():
+        packages.install("requirements.txt")
+        assets.lay_out()
+        prepare.compile_catalogues(var.log / "setup.log")
+
+
+def _secrets(var: Var) -> dict[str, str]:
+    """Made before the first data, so that data without its key can only mean a lost key."""
+    identity = keys.identity_key(var, data_exists=(var.folder / "postgres").exists())
+    return {"LABORBRIDGE_SECRET_KEY": keys.secret_key(var), "LABORBRIDGE_IDENTITY_KEY": identity}
+
+
+def _run(options: Options, var: Var, supervisor: Supervisor) -> None:
+    values = _secrets(var) | _servers(var, supervisor)
+    env = environment(values | {MARK: str(var.folder), "LABORBRIDGE_VAR": str(var.folder)})
+    keys.write_env(var, values)
+    _check_outer_servers(env)
+    prepare.migrate(var, env)
+    prepare.collect_static(var, env)
+    if options.demo:
+        prepare.make_demo(var, env)
+    supervisor.start(
+        "Starting the web server, the Celery worker and beat",
+        processes.Worker(var, env),
+        processes.Web(var, env, options.host, options.port),
+        processes.Beat(var, env),
+    )
+    say(f"\nLaborBridge is ready:  http://{_shown(options.host)}:{options.port}/\n")
+    if options.demo:
+        prepare.tell_accounts(env)
+    say(f"\nData, keys and logs are in {var.folder}. Ctrl-C ends everything.")
+    supervisor.watch()
+    say("")
+
+
+def _servers(var: Var, supervisor: Supervisor) -> dict[str, str]:
+    """The addresses of the servers: given ones, else embedded ones, which are started here."""
+    urls = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    if "DATABASE_URL" not in urls:
+        postgres = Postgres(var.folder / "postgres", var.run, var.log / "postgres.log")
+        supervisor.start(f"Starting PostgreSQL {postgres.binaries.version}", postgres)
+        postgres.make_database()
+        urls["DATABASE_URL"] = postgres.url()
+    if "REDIS_URL" not in urls:
+        valkey = Valkey(var.folder / "valkey", var.run, var.log / "valkey.log")
+        supervisor.start("Starting Valkey", valkey)
+        urls["REDIS_URL"] = valkey.url()
+    return urls
+
+
+def _check_outer_servers(env: Mapping[str, str]) -> None:
+    """Servers that are not ours: reachable, new enough, with the extensions; said before anything is written."""
+    asked = [check for name, check in (("DATABASE_URL", "database"), ("REDIS_URL", "redis")) if os.environ.get(name)]
+    if not asked:
+        return
+    with step(f"Looking at the given {' and '.join(asked)}"):
+        arguments = [part for check in asked for part in ("--only", check)]
+        status, text = answer_of("doctor", *arguments, env=env)
+        if status != 0:
+            raise Refusal(text)
+
+
+def _shown(host: str) -> str:
+    return {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
