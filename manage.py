@@ -15,7 +15,12 @@ def main() -> None:
         if not OWN_PYTHON.exists() or Path(sys.prefix) == OWN_PYTHON.parent.parent:
             sys.exit("Django is not installed here. Run bin/start once: it installs all that is needed into .venv.")
         os.execv(OWN_PYTHON, [str(OWN_PYTHON), *sys.argv])
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        sys.exit(f"manage.py: {error}")
 
 
 if __name__ == "__main__":

@@ -12,16 +12,16 @@ from .stamps import Stamp, content
 from .words import Refusal, step
 
 MANIFEST, LOCK = ROOT / "package.json", ROOT / "package-lock.json"
+ICONS = ROOT / "static" / "icons.txt"
 VENDOR = ROOT / "static" / "vendor"
 _NPM = NOTES / "npm"
 _MODULES = _NPM / "node_modules"
 _SOURCE_MAP = re.compile(rb"\n?(/\*|//)[#@] sourceMappingURL=[^\n*]*(\*/)?")
-_ICONS = "@tabler/icons/icons"
 
 
 def lay_out() -> None:
-    """Bring static/vendor in line with package.json and its lock."""
-    laid = Stamp(NOTES / "vendor", content(MANIFEST, LOCK, Path(__file__)))
+    """Bring static/vendor in line with package.json, its lock and static/icons.txt."""
+    laid = Stamp(NOTES / "vendor", content(MANIFEST, LOCK, Path(__file__)), *icon_names())
     if laid.fits() and VENDOR.exists():
         return
     laid.remove()
@@ -32,7 +32,8 @@ def lay_out() -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
         for source, target in manifest["vendor"].items():
             _copy(_MODULES / source, unfinished / target)
-        (unfinished / "icons.svg").write_text(sprite(manifest["icons"]), encoding="utf-8")
+        for name in icon_names():
+            _copy_icon(name, unfinished / "icons")
         shutil.rmtree(VENDOR, ignore_errors=True)
         unfinished.rename(VENDOR)
     laid.write()
@@ -76,21 +77,16 @@ def _copy(source: Path, target: Path) -> None:
     target.write_bytes(_SOURCE_MAP.sub(b"", data) if target.suffix in (".css", ".js") else data)
 
 
-def sprite(names: list[str]) -> str:
-    """One file with a symbol for each icon. `name` is an outline icon, `filled/name` a filled one."""
-    symbols = [_symbol(name) for name in sorted(set(names))]
-    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+def icon_names() -> list[str]:
+    """static/icons.txt: one name a line, `-filled` at its end for the filled form; # begins a remark."""
+    lines = ICONS.read_text(encoding="utf-8").splitlines() if ICONS.exists() else []
+    names = (line.partition("#")[0].strip() for line in lines)
+    return sorted({name for name in names if name})
 
 
-def _symbol(name: str) -> str:
-    kind, _, plain = name.rpartition("/")
-    path = _MODULES / _ICONS / (kind or "outline") / f"{plain}.svg"
-    if not path.exists():
-        raise Refusal(f"package.json names the icon {name}, which @tabler/icons does not have.")
-    drawing = re.search(r"<svg[^>]*>(.*)</svg>", path.read_text(encoding="utf-8"), re.DOTALL)
-    assert drawing, path
-    paint = 'fill="currentColor"' if kind == "filled" else (
-        'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
-    )  # fmt: skip
-    inner = " ".join(drawing.group(1).split())
-    return f'<symbol id="{name.replace("/", "-")}" viewBox="0 0 24 24" {paint}>{inner}</symbol>'
+def _copy_icon(name: str, folder: Path) -> None:
+    plain = name.removesuffix("-filled")
+    source = _MODULES / "@tabler/icons/icons" / ("outline" if plain == name else "filled") / f"{plain}.svg"
+    if not source.exists():
+        raise Refusal(f"static/icons.txt names the icon {name}, which @tabler/icons does not have. Correct the name.")
+    shutil.copy(source, made(folder) / f"{name}.svg")

@@ -1,11 +1,13 @@
 """What has to be in order before the product's processes start: catalogues, static files, tables, the demo."""
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from .layout import ROOT, VENV_PYTHON, Var
 from .packages import NOTES
-from .run import answer_of, manage, must
+from .postgres import DATABASE, Postgres
+from .run import manage, must, start_answer
 from .stamps import Stamp, content, looks
 from .words import say, step
 
@@ -36,17 +38,35 @@ def collect_static(var: Var, env: Mapping[str, str]) -> None:
     stamp.write()
 
 
-def migrate(var: Var, env: Mapping[str, str]) -> None:
+def make_tables(var: Var, env: Mapping[str, str], database: Postgres | None, demo: bool) -> None:
+    """Tables and the demo. In the embedded database, what an earlier start finished is not done again."""
+    parts = ("migrations/*.py", "migrations/sql/*")
+    migrations = [path for app in ROOT.glob("*/") for part in parts for path in app.rglob(part) if ".venv" not in path.parts]
+    sources = [content(*sorted(migrations)), content(ROOT / "requirements.txt"), f"demo {demo}"]
+    if database and (Stamp(var.stamps / "tables", *sources, _state(database))).fits():
+        return
     with step("Bringing the tables up to date"):
         manage("migrate", "--noinput", env=env, var=var)
+    if demo:
+        with step("Looking for a campaign, and making the demo if there is none"):
+            manage("make_demo", "--if-empty", env=env, var=var)
+    if database:
+        Stamp(var.stamps / "tables", *sources, _state(database)).write()
 
 
-def make_demo(var: Var, env: Mapping[str, str]) -> None:
-    with step("Looking for a campaign, and making the demo if there is none"):
-        manage("make_demo", "--if-empty", env=env, var=var)
+def _state(database: Postgres) -> str:
+    """Which cluster, which database in it, which migrations: another after a backup has been put back."""
+    cluster = database.sql("SELECT system_identifier FROM pg_control_system()")
+    if database.sql("SELECT to_regclass('django_migrations')", DATABASE) == "":
+        return f"{cluster} empty"
+    inside = "SELECT max(id), count(*), (SELECT oid FROM pg_database WHERE datname = current_database())"
+    return f"{cluster} {database.sql(f'{inside} FROM django_migrations', DATABASE)}"
 
 
-def tell_accounts(env: Mapping[str, str]) -> None:
-    status, text = answer_of("demo_accounts", env=env)
-    if status == 0 and text:
+@contextmanager
+def accounts_told(env: Mapping[str, str], wanted: bool) -> Iterator[None]:
+    """Ask for the demo accounts while the processes start, and say them afterwards."""
+    asked = start_answer("demo_accounts", env=env) if wanted else None
+    yield
+    if asked and (text := asked.communicate()[0].rstrip()) and asked.returncode == 0:
         say(text)

@@ -76,7 +76,7 @@ class Worker(Program):
         self.log = var.log / "worker.log"
 
     def launch(self) -> "subprocess.Popen[bytes]":
-        size = ["--pool", "prefork", "--concurrency", str(TASK_PROCESSES)]
+        size = ["--pool", "prefork", "--concurrency", str(TASK_PROCESSES), "--without-gossip", "--without-mingle"]
         return self._run(
             "celery", "-A", "laborbridge", "worker", *size, "--loglevel", "INFO", last_signal=signal.SIGQUIT
         )

@@ -36,14 +36,20 @@ def manage(*arguments: str, env: Mapping[str, str], var: Var) -> None:
     must([VENV_PYTHON, "manage.py", *arguments], env=env, log=var.log / "setup.log", advice=advice)
 
 
+def start_answer(*arguments: str, env: Mapping[str, str]) -> "subprocess.Popen[str]":
+    """A management command whose words, errors included, are read later."""
+    return subprocess.Popen(
+        [VENV_PYTHON, "manage.py", *arguments], env=dict(env), cwd=ROOT, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+    )  # fmt: skip
+
+
 def answer_of(*arguments: str, env: Mapping[str, str]) -> tuple[int, str]:
     """What a management command prints, errors included."""
-    result = subprocess.run(
-        [VENV_PYTHON, "manage.py", *arguments], env=dict(env), cwd=ROOT, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-    )  # fmt: skip
+    command = start_answer(*arguments, env=env)
+    text = command.communicate()[0].rstrip()
     END.check()
-    return result.returncode, result.stdout.rstrip()
+    return command.returncode, text
 
 
 def turn_over(folder: Path) -> None:

@@ -94,38 +94,39 @@ def _set_up(var: Var) -> None:
 
 
 def _secrets(var: Var) -> dict[str, str]:
-    """Made before the first data, so that data without its key can only mean a lost key."""
+    """The two keys, made at the first start."""
     identity = keys.identity_key(var, data_exists=(var.folder / "postgres").exists())
     return {"LABORBRIDGE_SECRET_KEY": keys.secret_key(var), "LABORBRIDGE_IDENTITY_KEY": identity}
 
 
 def _run(options: Options, var: Var, supervisor: Supervisor) -> None:
-    values = _secrets(var) | _servers(var, supervisor)
+    postgres, values = _servers(var, supervisor)
+    values |= _secrets(var)
     env = environment(values | {MARK: str(var.folder), "LABORBRIDGE_VAR": str(var.folder)})
     keys.write_env(var, values)
     _check_outer_servers(env)
-    prepare.migrate(var, env)
+    prepare.make_tables(var, env, postgres, options.demo)
     prepare.collect_static(var, env)
-    if options.demo:
-        prepare.make_demo(var, env)
-    supervisor.start(
-        "Starting the web server, the Celery worker and beat",
-        processes.Worker(var, env),
-        processes.Web(var, env, options.host, options.port),
-        processes.Beat(var, env),
-    )
-    say(f"\nLaborBridge is ready:  http://{_shown(options.host)}:{options.port}/\n")
-    if options.demo:
-        prepare.tell_accounts(env)
+    with prepare.accounts_told(env, options.demo):
+        supervisor.start(
+            "Starting the web server, the Celery worker and beat",
+            processes.Worker(var, env),
+            processes.Web(var, env, options.host, options.port),
+            processes.Beat(var, env),
+        )
+        say(f"\nLaborBridge is ready:  http://{_shown(options.host)}:{options.port}/\n")
     say(f"\nData, keys and logs are in {var.folder}. Ctrl-C ends everything.")
     supervisor.watch()
     say("")
 
 
-def _servers(var: Var, supervisor: Supervisor) -> dict[str, str]:
+def _servers(var: Var, supervisor: Supervisor) -> tuple[Postgres | None, dict[str, str]]:
     """The addresses of the servers: given ones, else embedded ones, which are started here."""
     urls = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    postgres = None
     if "DATABASE_URL" not in urls:
+        # Before the data, so that data without its key can only mean a lost key.
+        _secrets(var)
         postgres = Postgres(var.folder / "postgres", var.run, var.log / "postgres.log")
         supervisor.start(f"Starting PostgreSQL {postgres.binaries.version}", postgres)
         postgres.make_database()
@@ -134,19 +135,20 @@ def _servers(var: Var, supervisor: Supervisor) -> dict[str, str]:
         valkey = Valkey(var.folder / "valkey", var.run, var.log / "valkey.log")
         supervisor.start("Starting Valkey", valkey)
         urls["REDIS_URL"] = valkey.url()
-    return urls
+    return postgres, urls
 
 
 def _check_outer_servers(env: Mapping[str, str]) -> None:
     """Servers that are not ours: reachable, new enough, with the extensions; said before anything is written."""
-    asked = [check for name, check in (("DATABASE_URL", "database"), ("REDIS_URL", "redis")) if os.environ.get(name)]
-    if not asked:
+    looks = {"DATABASE_URL": ("database", "extensions"), "REDIS_URL": ("redis",)}
+    given = [name for name in looks if os.environ.get(name)]
+    if not given:
         return
-    with step(f"Looking at the given {' and '.join(asked)}"):
-        arguments = [part for check in asked for part in ("--only", check)]
+    with step(f"Looking at the server of {' and '.join(given)}"):
+        arguments = [part for name in given for check in looks[name] for part in ("--only", check)]
         status, text = answer_of("doctor", *arguments, env=env)
         if status != 0:
-            raise Refusal(text)
+            raise Refusal(f"a given server is not as it has to be.\n{text}")
 
 
 def _shown(host: str) -> str:
