@@ -28,7 +28,7 @@ class CeleryWorker(Service):
 
     def launch(self) -> Any:
         self.log.unlink(missing_ok=True)
-        options = ["--pool", "prefork", "--concurrency", str(self.concurrency), "--loglevel", "INFO", "--without-mingle"]
+        options = ["--pool", "prefork", "--concurrency", str(self.concurrency), "-l", "INFO", "--without-mingle"]
         return spawn(
             [sys.executable, "-m", "celery", "-A", "laborbridge", "worker", "-n", f"{time.time_ns()}@test", *options],
             env=os.environ, log=self.log, last_signal=signal.SIGQUIT, cwd=ROOT,

@@ -1,8 +1,8 @@
 """Real servers for the tests: one PostgreSQL, one Valkey and one migrated template for a whole run.
 
-Loaded by `-p tests.servers`, because settings are imported before any conftest. The process that was started by hand (with
-xdist, its controller) owns the servers; each worker gets a database of its own, copied from the template, and a Redis
-database of its own. A server that does not start fails the run.
+Loaded by `-p tests.servers`, because settings are imported before any conftest. The process that was started by hand
+(with xdist, its controller) owns the servers; each worker gets a database of its own, copied from the template, and a
+Redis database of its own. A server that does not start fails the run.
 """
 import base64
 import fcntl
@@ -78,7 +78,7 @@ def pytest_unconfigure() -> None:
 
 def _start() -> None:
     _remove_abandoned()
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_place()))
     (folder / "run").mkdir(mode=0o700)
     os.environ[FOLDER] = str(folder)
     for service in servers():
@@ -91,9 +91,16 @@ def _start() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
+def _place() -> Path:
+    """Memory where there is enough of it: a copy of the template takes 0.02 s there and 0.3 s on a disk."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 2**30
+    return memory if roomy else Path(tempfile.gettempdir())
+
+
 def _remove_abandoned() -> None:
     """Folders of runs that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in _place().glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX).split("-")[0]
         if owner.isdigit() and not is_running(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)

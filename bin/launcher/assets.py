@@ -50,8 +50,8 @@ def _fetch() -> None:
     env = dict(os.environ) | {"npm_config_cache": str(NOTES / "npm-cache"), "npm_config_update_notifier": "false"}
     node, script = find_npm()
     with step("Fetching the front-end packages of package-lock.json"):
-        command = [node, script, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        advice = "Check the connection to the npm registry (npm reads npm_config_registry and proxy settings) and start again."
+        command: list[str | Path] = [node, script, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        advice = "Check the connection (npm reads npm_config_registry and proxy settings) and start again."
         must(command, env=env, log=NOTES / "npm.log", advice=advice, cwd=_NPM)
     # Only needed for a second attempt; the packages are unpacked now.
     shutil.rmtree(NOTES / "npm-cache", ignore_errors=True)
@@ -71,7 +71,7 @@ def find_npm() -> tuple[Path, Path]:
 def _copy(source: Path, target: Path) -> None:
     """Without the line that names a source map, which is not served and would stop the collecting of static files."""
     if not source.exists():
-        raise Refusal(f"package.json wants {source.relative_to(_MODULES)} in static/vendor, but no such file was fetched.")
+        raise Refusal(f"package.json names {source.relative_to(_MODULES)}, which no package has. Correct the name.")
     made(target.parent)
     data = source.read_bytes()
     target.write_bytes(_SOURCE_MAP.sub(b"", data) if target.suffix in (".css", ".js") else data)

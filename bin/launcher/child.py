@@ -1,4 +1,5 @@
 """Children that die with their parent, and the one way to run PostgreSQL, which refuses root."""
+import contextlib
 import ctypes
 import os
 import pwd
@@ -148,7 +149,7 @@ def _become(someone: pwd.struct_passwd) -> None:
 
 
 def end(process: "subprocess.Popen[bytes]", signals: Sequence[tuple[signal.Signals, float]]) -> None:
-    """Ask politely, then less so: each signal with the seconds it is given; whatever remains of its session is killed."""
+    """Ask politely, then less so: each signal with the seconds it is given; the rest of its session is killed."""
     for number, seconds in signals:
         if process.poll() is not None:
             break
@@ -162,10 +163,8 @@ def end(process: "subprocess.Popen[bytes]", signals: Sequence[tuple[signal.Signa
 
 def kill_session(process: "subprocess.Popen[bytes]") -> None:
     """Kill what is left of the child's session: pool processes whose parent was killed, for example."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     process.wait()
 
 

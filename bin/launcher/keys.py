@@ -29,8 +29,8 @@ def identity_key(var: Var, data_exists: bool) -> str:
         )
     key = given or _kept(path, lambda: base64.b64encode(secrets.token_bytes(IDENTITY_BYTES)).decode())
     if not _is_whole(key):
-        raise Refusal(f"The identity key ({'LABORBRIDGE_IDENTITY_KEY' if given else path}) is not {IDENTITY_BYTES} bytes "
-                      "in base64. Put the right one back from your backup.")  # fmt: skip
+        source = "LABORBRIDGE_IDENTITY_KEY" if given else path
+        raise Refusal(f"{source} is not {IDENTITY_BYTES} bytes in base64. Put the right key back from your backup.")
     return key
 
 

@@ -1,4 +1,5 @@
 """Ends what an earlier start left behind when all of it was killed at once."""
+import contextlib
 import os
 import signal
 import subprocess
@@ -60,25 +61,25 @@ def _marked(mark: str, pid_file: Path) -> Iterator[int]:
                 yield pid
         return
     for line in pid_file.read_text(encoding="utf-8").splitlines() if pid_file.exists() else ():
-        pid, _, command = line.partition(" ")
-        if command and command in _command(int(pid)):
-            yield int(pid)
+        number, _, command = line.partition(" ")
+        if command and command in _command(int(number)):
+            yield int(number)
 
 
 def _all_processes() -> Iterator[int]:
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) != os.getpid():
-            yield int(name)
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            yield int(folder.name)
 
 
 def _command(pid: int) -> str:
-    answer = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    answer = subprocess.run(["ps", "-wwo", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 
 def _link(path: str) -> str:
     try:
-        return os.readlink(path)
+        return str(Path(path).readlink())
     except OSError:
         return ""
 
@@ -95,10 +96,8 @@ def _text(path: str) -> str:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, number)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def is_running(pid: int) -> bool:

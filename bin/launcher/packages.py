@@ -39,7 +39,7 @@ def install(*names: str) -> None:
 
 def _check_writable() -> None:
     if not os.access(VENV if VENV.exists() else ROOT, os.W_OK):
-        raise Refusal(f"{VENV} cannot be written to. Give this user the right to write to {ROOT}, or clone it elsewhere.")
+        raise Refusal(f"{VENV} cannot be written to. Give this user the right to write to {ROOT}.")
 
 
 def _make_venv(log: Path) -> None:
@@ -65,7 +65,7 @@ def _has_pip(log: Path) -> bool:
 
 def _pip(files: list[Path], log: Path) -> None:
     # Compiling all modules would take longer than compiling the used ones when they are first imported.
-    options = ["--require-hashes", "--only-binary=:all:", "--no-compile", "--no-input", "--quiet", "--disable-pip-version-check"]
+    options = ["--require-hashes", "--only-binary=:all:", "--no-compile", "--no-input", "--disable-pip-version-check", "-q"]
     wanted = [part for path in files for part in ("-r", str(path))]
     if finish([VENV_PYTHON, "-m", "pip", "install", *options, *wanted], env=os.environ, log=log) != 0:
         END.check()

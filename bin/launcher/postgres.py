@@ -102,17 +102,16 @@ class Postgres(Service):
         shutil.rmtree(unfinished, ignore_errors=True)
         made(unfinished, private=True)
         self._hand_over(unfinished)
-        command = [self.binaries.folder / "initdb", "-D", unfinished, "-U", ROLE, "-E", "UTF8", "-A", "trust", "-N"]
-        child = spawn(
-            [*command, *self._locale()], env=_clean_environment(), log=self.log, unprivileged=True, cwd=unfinished
-        )
+        command: list[str | Path] = [self.binaries.folder / "initdb", "-D", unfinished, "-U", ROLE, "-A", "trust"]
+        command += ["-E", "UTF8", "--no-sync", *self._locale()]
+        child = spawn(command, env=_clean_environment(), log=self.log, unprivileged=True, cwd=unfinished)
         if child.wait() != 0:
             raise Refusal(f"PostgreSQL could not make its data folder. The end of {self.log}:\n{tail(self.log)}")
         os.sync()
         unfinished.rename(self.data)
 
     def _locale(self) -> list[str]:
-        """Trigrams of Chinese names need a locale that knows what a letter is: with C, search finds nothing, silently."""
+        """Trigrams of Chinese names need a locale that knows letters: with C, search finds nothing, silently."""
         if self.binaries.major < FIRST_WITH_BUILTIN_LOCALE:
             return ["--locale=C.UTF-8"]
         if sys.platform == "darwin":
@@ -172,7 +171,7 @@ class Postgres(Service):
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement with the server's own client; the answer as bare text."""
-        command = [self.binaries.folder / "psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.sockets, "-U", ROLE]
+        command: list[str | Path] = [self.binaries.folder / "psql", "-XAtq", "-h", self.sockets, "-U", ROLE]
         answer = subprocess.run(
             [*command, "-d", database, "-c", statement],
             capture_output=True, text=True, check=False, env=_clean_environment(),

@@ -20,16 +20,17 @@ def compile_catalogues(log: Path) -> None:
         if stamp.fits() and target.exists():
             continue
         with step(f"Compiling the messages of {source.relative_to(ROOT)}"):
-            command = [VENV_PYTHON, "-m", "babel.messages.frontend", "compile"]
-            options = ["-l", source.parent.parent.name, "-i", source, "-o", target]
-            must([*command, *options], env=os.environ, log=log, advice=f"Mend {source} and start again.")
+            command: list[str | Path] = [VENV_PYTHON, "-m", "babel.messages.frontend", "compile"]
+            command += ["-l", source.parent.parent.name, "-i", source, "-o", target]
+            must(command, env=os.environ, log=log, advice=f"Mend {source} and start again.")
             stamp.write()
 
 
 def collect_static(var: Var, env: Mapping[str, str]) -> None:
     """Static files under the names that browsers may keep for ever, compressed."""
     files = (path for path in (ROOT / "static").rglob("*") if path.is_file())
-    stamp = Stamp(var.stamps / "static", looks(files), content(ROOT / "requirements.txt", ROOT / "laborbridge" / "settings.py"))
+    others = content(ROOT / "requirements.txt", ROOT / "laborbridge" / "settings.py")
+    stamp = Stamp(var.stamps / "static", looks(files), others)
     if stamp.fits() and (var.folder / "static").exists():
         return
     stamp.remove()
@@ -40,8 +41,7 @@ def collect_static(var: Var, env: Mapping[str, str]) -> None:
 
 def make_tables(var: Var, env: Mapping[str, str], database: Postgres | None, demo: bool) -> None:
     """Tables and the demo. In the embedded database, what an earlier start finished is not done again."""
-    parts = ("migrations/*.py", "migrations/sql/*")
-    migrations = [path for app in ROOT.glob("*/") for part in parts for path in app.rglob(part) if ".venv" not in path.parts]
+    migrations = [path for folder in ROOT.glob("[a-z]*/") for path in folder.rglob("migrations/**/*.[ps][yq]*")]
     sources = [content(*sorted(migrations)), content(ROOT / "requirements.txt"), f"demo {demo}"]
     if database and (Stamp(var.stamps / "tables", *sources, _state(database))).fits():
         return

@@ -4,7 +4,6 @@ import signal
 import socket
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 
 from .child import spawn
 from .layout import ROOT, VENV_PYTHON, Var, made
@@ -111,7 +110,7 @@ def check_port(host: str, port: int) -> None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             line.bind(address)
     except PermissionError as error:
-        raise Refusal(f"This user may not listen on port {port}. Choose one above 1023: bin/start --port 8000.") from error
+        raise Refusal(f"This user may not listen on port {port}. Choose a higher one: bin/start --port 8000.") from error
     except socket.gaierror as error:
         raise Refusal(f"{host} is no address of this machine. Choose one: bin/start --host 127.0.0.1.") from error
     except OSError as error:

@@ -13,8 +13,8 @@ from .words import Refusal
 _LARGEST_LOG = 10 * 1024 * 1024
 
 
-def finish(command: Sequence[str | Path], *, env: Mapping[str, str], log: Path, cwd: Path = ROOT) -> int:
-    """Run it to its end with its output in `log`; a request to end is passed on to it."""
+def finish(command: Sequence[str | Path], *, env: Mapping[str, str], log: Path | None, cwd: Path = ROOT) -> int:
+    """Run it to its end with its output in `log`, or shown; a request to end is passed on to it."""
     child = spawn(command, env=env, log=log, cwd=cwd)
     while child.poll() is None:
         END.wait(0.5)

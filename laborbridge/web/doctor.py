@@ -67,7 +67,7 @@ def keys() -> Finding:
     open_to_all = [path for path in kept if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     if open_to_all:
         return Finding("wrong", f"{open_to_all[0]} can be read by other users.", f"chmod 600 {open_to_all[0]}")
-    return Finding("good", "both keys are there. Without a backup of var/keys/, losing them loses all identity numbers.")
+    return Finding("good", "both keys are there. Keep a backup of var/keys/: without it no identity number can be read.")
 
 
 def _connect() -> "psycopg2.extensions.connection":
@@ -166,7 +166,8 @@ def task_carrier() -> Finding:
         )  # fmt: skip
     except ValueError as error:
         return Finding("wrong", f"REDIS_URL cannot be read: {error}", "Write it like redis://host:6379/0.")
-    name, version = ("Valkey", facts["valkey_version"]) if "valkey_version" in facts else ("Redis", facts["redis_version"])
+    name = "Valkey" if "valkey_version" in facts else "Redis"
+    version = facts[f"{name.lower()}_version"]
     if policy != "noeviction":
         return Finding("wrong", f"{name} may throw tasks away ({policy}).", "Set maxmemory-policy noeviction.")
     return Finding("good", f"{name} {version} answers.")
@@ -205,7 +206,7 @@ def static_files() -> Finding:
         source for source in (BASE_DIR / "locale").glob("*/LC_MESSAGES/*.po") if not source.with_suffix(".mo").exists()
     ]
     if missing or stale:
-        return Finding("wrong", f"{(missing + stale)[0]} is missing or not compiled.", "Run bin/start once: it makes them.")
+        return Finding("wrong", f"{(missing + stale)[0]} is missing or not compiled.", "Run bin/start once.")
     return Finding("good", "static files and message catalogues are in place.")
 
 
