@@ -23,7 +23,6 @@ class CeleryWorker(Service):
     stop_signals = ((signal.SIGQUIT, 5),)
 
     def __init__(self, log: Path, concurrency: int = 1) -> None:
-        super().__init__()
         self.log, self.concurrency = log, concurrency
 
     def launch(self) -> Any:

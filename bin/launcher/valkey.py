@@ -33,7 +33,6 @@ class Valkey(Service):
     stop_signals = ((signal.SIGTERM, 10),)
 
     def __init__(self, data: Path, sockets: Path, log: Path, databases: int = 16) -> None:
-        super().__init__()
         self.data, self.log, self.databases = data, log, databases
         self.socket = sockets / "valkey.sock"
         self.program = find_server()

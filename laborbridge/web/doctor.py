@@ -67,7 +67,7 @@ def keys() -> Finding:
     open_to_all = [path for path in kept if path.exists() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
     if open_to_all:
         return Finding("wrong", f"{open_to_all[0]} can be read by other users.", f"chmod 600 {open_to_all[0]}")
-    return Finding("good", "both keys are there. Keep a backup of var/keys/: without it no identity number can be read.")
+    return Finding("good", "both keys are there. Keep a backup of var/keys/: no identity number can be read without.")
 
 
 def _connect() -> "psycopg2.extensions.connection":
