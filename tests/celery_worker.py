@@ -30,7 +30,7 @@ class CeleryWorker(Service):
         options = ["--pool", "prefork", "--concurrency", str(self.concurrency), "-l", "INFO", "--without-mingle"]
         return spawn(
             [sys.executable, "-m", "celery", "-A", "laborbridge", "worker", "-n", f"{time.time_ns()}@test", *options],
-            env=os.environ, log=self.log, last_signal=signal.SIGQUIT, cwd=ROOT,
+            env=os.environ, log=self.log, last_signal=signal.SIGKILL, cwd=ROOT,
         )  # fmt: skip
 
     def ready(self) -> bool:

@@ -75,8 +75,9 @@ class Worker(Program):
 
     def launch(self) -> "subprocess.Popen[bytes]":
         size = ["--pool", "prefork", "--concurrency", str(TASK_PROCESSES), "--without-gossip", "--without-mingle"]
+        # Killed at once when the launcher is: its broker goes at the same moment, and it would wait for it for ever.
         return self._run(
-            "celery", "-A", "laborbridge", "worker", *size, "--loglevel", "INFO", last_signal=signal.SIGQUIT
+            "celery", "-A", "laborbridge", "worker", *size, "--loglevel", "INFO", last_signal=signal.SIGKILL
         )
 
     def ready(self) -> bool:
@@ -95,7 +96,7 @@ class Beat(Program):
         schedule = made(self.var.folder / "beat") / "schedule"
         # No pid file: one left by a killed beat would keep the next from starting, and the launcher's lock is enough.
         options = ["--schedule", str(schedule), "--pidfile", "", "--loglevel", "INFO"]
-        return self._run("celery", "-A", "laborbridge", "beat", *options, last_signal=signal.SIGTERM)
+        return self._run("celery", "-A", "laborbridge", "beat", *options, last_signal=signal.SIGKILL)
 
     def ready(self) -> bool:
         return self.has_written(b"beat: Starting")
