@@ -46,8 +46,10 @@ def _fetch() -> None:
     fetched.remove()
     for path in (MANIFEST, LOCK):
         shutil.copy(path, made(_NPM))
-    # npm wants a home; an empty or missing one must do.
-    env = dict(os.environ) | {"npm_config_cache": str(NOTES / "npm-cache"), "npm_config_update_notifier": "false"}
+    # npm wants a home, and an empty or missing one must do. Certificates are the machine's, as for pip.
+    own = {"npm_config_cache": str(NOTES / "npm-cache"), "npm_config_update_notifier": "false"}
+    env = {"NODE_USE_SYSTEM_CA": "1", "npm_config_fetch_retries": "1", "npm_config_fetch_timeout": "60000"}
+    env |= dict(os.environ) | own
     node, script = find_npm()
     with step("Fetching the front-end packages of package-lock.json"):
         quiet = ("--no-audit", "--no-fund", "--loglevel=error")

@@ -44,7 +44,7 @@ class Web(Program):
 
     def launch(self) -> "subprocess.Popen[bytes]":
         size = ["--workers", str(WEB_PROCESSES), "--worker-class", "gthread", "--threads", str(WEB_THREADS)]
-        limits = ["--timeout", "60", "--graceful-timeout", "5", "--keep-alive", "15"]
+        limits = ["--timeout", "60", "--graceful-timeout", "5", "--keep-alive", "15", "--no-control-socket"]
         bind = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
         return self._run(
             "gunicorn", "laborbridge.wsgi", "--bind", bind, *size, *limits, last_signal=signal.SIGTERM

@@ -101,8 +101,9 @@ def test_a_folder_of_another_user(tmp_path: Path) -> None:
 
 def test_a_python_that_is_too_old(tmp_path: Path) -> None:
     refused = subprocess.run(
-        [sys.executable, "-c", TOO_OLD], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-c", TOO_OLD], cwd=ROOT, env={"PATH": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert refused.returncode == 1
     assert "this is Python 3.9, and LaborBridge needs 3.11 or newer" in one_sentence(refused)
 
