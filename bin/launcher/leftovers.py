@@ -14,21 +14,26 @@ def clear_postgres(data: Path) -> None:
 
     After a restart of the machine the number in the file may belong to any process, and PostgreSQL would refuse.
     """
-    if not wait_until(lambda: not list(_inside(data)), seconds=5):
-        for number in (signal.SIGQUIT, signal.SIGKILL):
-            for pid in list(_inside(data)):
-                _signal(pid, number)
-            if wait_until(lambda: not list(_inside(data)), seconds=5):
-                break
+    clear_server(data, "postgres", gently=signal.SIGQUIT)
     (data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _inside(data: Path) -> Iterator[int]:
-    """Processes of a server on `data`: each has it as working folder. Caller holds the lock, so they are leftovers."""
+def clear_server(data: Path, program: str, gently: signal.Signals = signal.SIGTERM) -> None:
+    """End what still works in `data`: two servers on the same files would spoil them. The caller holds the lock."""
+    for number in (None, gently, signal.SIGKILL):
+        if number is not None:
+            for pid in list(_working_in(data, program)):
+                _signal(pid, number)
+        if wait_until(lambda: not list(_working_in(data, program)), seconds=5):
+            return
+
+
+def _working_in(data: Path, program: str) -> Iterator[int]:
+    """Processes of the program that have `data` as working folder, as our servers and all their children do."""
     if LINUX:
         wanted = os.path.realpath(data)
         for pid in _all_processes():
-            if _link(f"/proc/{pid}/cwd") == wanted and "postgres" in _text(f"/proc/{pid}/comm"):
+            if _link(f"/proc/{pid}/cwd") == wanted and program.encode() in _bytes(f"/proc/{pid}/comm"):
                 yield pid
     else:
         yield from _named_in_pid_file(data)
@@ -89,10 +94,6 @@ def _bytes(path: str) -> bytes:
         return Path(path).read_bytes()
     except OSError:
         return b""
-
-
-def _text(path: str) -> str:
-    return _bytes(path).decode("utf-8", "replace")
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

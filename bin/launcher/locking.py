@@ -45,7 +45,7 @@ for line in open(sys.argv[2], encoding="utf-8"):
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/lock", description="Write requirements*.txt anew from requirements*.in.")
-    parser.add_argument("--check-platforms", action="store_true", help="look for wheels on all platforms, write nothing")
+    parser.add_argument("--check-platforms", action="store_true", help="look for wheels everywhere, write nothing")
     parser.add_argument("--upgrade", action="store_true", help="take newer versions of what the .in files leave open")
     options = parser.parse_args(arguments)
     return check_platforms() if options.check_platforms else lock(options.upgrade)

@@ -76,6 +76,8 @@ def settings_for(memory: int) -> dict[str, str]:
         "log_line_prefix": "%m [%p] ",
         # A statement in the log could carry a person's name or number.
         "log_min_error_statement": "panic",
+        # Nor may a detail: `Failing row contains (...)`.
+        "log_error_verbosity": "terse",
         "log_parameter_max_length": "0",
         "log_parameter_max_length_on_error": "0",
     }

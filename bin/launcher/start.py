@@ -69,9 +69,9 @@ def main(arguments: Sequence[str]) -> int:
 
 def _start(options: Options, var: Var) -> None:
     turn_over(var.log)
+    leftovers.clear_marked(str(var.folder), var.folder / "pids")
     if not options.only_prepare:
         processes.check_port(options.host, options.port)
-    leftovers.clear_marked(str(var.folder), var.folder / "pids")
     say(f"Starting LaborBridge of {ROOT}")
     _set_up(var)
     if options.only_prepare:

@@ -6,6 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from . import leftovers
 from .child import spawn
 from .layout import made, site_packages
 from .service import Service
@@ -42,6 +43,8 @@ class Valkey(Service):
         return f"redis+socket://{self.socket}?virtual_host={database}"
 
     def launch(self) -> "subprocess.Popen[bytes]":
+        # An old one that is still ending would remove the new one's socket.
+        leftovers.clear_server(self.data, "valkey")
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
