@@ -1,4 +1,5 @@
 """Programs that do one thing and end: installers, management commands."""
+import base64
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,13 @@ from .service import tail
 from .signals import END
 from .words import Refusal
 
+# For commands that read the settings and connect to nothing: type checks, collecting static files into an image.
+UNUSED_VALUES = {
+    "DATABASE_URL": "postgresql:///none",
+    "REDIS_URL": "redis://none",
+    "LABORBRIDGE_SECRET_KEY": "none",
+    "LABORBRIDGE_IDENTITY_KEY": base64.b64encode(bytes(32)).decode(),
+}
 _LARGEST_LOG = 10 * 1024 * 1024
 
 

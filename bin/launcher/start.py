@@ -10,14 +10,11 @@ from .child import MARK
 from .layout import ROOT, Var
 from .locks import only_setup, only_start
 from .postgres import Postgres
-from .run import answer_of, environment, turn_over
+from .run import UNUSED_VALUES, answer_of, environment, turn_over
 from .signals import END
 from .supervisor import Supervisor
 from .valkey import Valkey
 from .words import Refusal, Stopped, complain, say, step
-
-# Settings must be readable before there is a database, for instance to collect static files into an image.
-_NO_SERVER = {"DATABASE_URL": "postgresql:///none", "REDIS_URL": "redis://none"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -75,7 +72,7 @@ def _start(options: Options, var: Var) -> None:
     say(f"Starting LaborBridge of {ROOT}")
     _set_up(var)
     if options.only_prepare:
-        prepare.collect_static(var, environment(_NO_SERVER | _secrets(var)))
+        prepare.collect_static(var, environment(UNUSED_VALUES))
         return
     supervisor = Supervisor(var.folder / "pids")
     try:

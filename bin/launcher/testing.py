@@ -7,18 +7,11 @@ from collections.abc import Sequence
 from . import assets, packages, prepare
 from .layout import VENV, VENV_PYTHON, Var
 from .locks import only_setup
-from .run import environment, finish, must
+from .run import UNUSED_VALUES, environment, finish, must
 from .signals import END
 from .words import Refusal, Stopped, complain, say, step
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-# Settings are imported by the type checker too, which connects to nothing.
-_NO_SERVER = {
-    "DATABASE_URL": "postgresql:///none",
-    "REDIS_URL": "redis://none",
-    "LABORBRIDGE_SECRET_KEY": "none",
-    "LABORBRIDGE_IDENTITY_KEY": "bm9uZSBub25lIG5vbmUgbm9uZSBub25lIG5vbmUgbm8=",
-}
 PYTEST = ("-n", "2", "--dist", "loadfile", "--durations", "10")
 
 
@@ -49,7 +42,7 @@ def _check(arguments: Sequence[str]) -> int:
     if not arguments:
         for name, command in (("ruff", ["ruff", "check", "."]), ("mypy", ["mypy", "."])):
             say(f"\n== {name}")
-            if finish([VENV / "bin" / command[0], *command[1:]], env=env | _NO_SERVER, log=None) != 0:
+            if finish([VENV / "bin" / command[0], *command[1:]], env=env | UNUSED_VALUES, log=None) != 0:
                 failed.append(name)
     say("\n== pytest")
     if finish([VENV_PYTHON, "-m", "pytest", *PYTEST, *arguments], env=env, log=None) != 0:
