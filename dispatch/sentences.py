@@ -22,7 +22,7 @@ SENTENCES = {
     ),
     "posting_withdrawn_is_never_matched": _("The posting has been withdrawn ({detail}). Start a new run."),
     "registration_with_an_outcome_is_never_matched": _(
-        "Somebody in the plan no longer goes: withdrew, is back already or has found another way ({detail}). Start a new run."
+        "Somebody in the plan no longer goes: withdrew, is back or found another way ({detail}). Start a new run."
     ),
     "reserved_post_only_for_whom_it_is_kept": _("This post is kept for somebody else ({detail})."),
     "trip_cancelled_carries_nobody": _("A trip of the plan has been cancelled ({detail}). Start a new run."),

@@ -22,6 +22,7 @@ MAY_USE = {
 # The wiring on top sees all: addresses, REST, the engine, settings, and the demo campaign that is made of everything.
 WIRING = ("laborbridge/urls.py", "laborbridge/api.py", "laborbridge/celery.py", "laborbridge/settings.py",
           "laborbridge/wsgi.py", "laborbridge/__init__.py", "laborbridge/demo/", "laborbridge/home/")
+RELATIONS = ("ForeignKey", "OneToOneField", "ManyToManyField")
 APPS = ("laborbridge", "workers", "jobs", "transport", "dispatch")
 
 # Inside an app, a file imports only from layers at its left.
@@ -49,7 +50,7 @@ def imports(path: Path) -> Iterator[str]:
             base = package[: len(package) - node.level + 1] if node.level else []
             origin = ".".join([*base, *([node.module] if node.module else [])])
             yield from (f"{origin}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("ForeignKey", "OneToOneField", "ManyToManyField"):
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in RELATIONS:
             first = node.args[0] if node.args else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str) and "." in first.value:
                 label = first.value.split(".")[0]

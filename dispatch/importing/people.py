@@ -15,7 +15,8 @@ COLUMNS = (
 def _create(cursor: Cursor) -> None:
     cursor.execute(f"""
         CREATE TEMPORARY TABLE in_people (
-          worker_id bigint NOT NULL DEFAULT {next_id("workers_worker")}, line integer NOT NULL, village text, household text, name text NOT NULL, sex text NOT NULL, birth_date date,
+          worker_id bigint NOT NULL DEFAULT {next_id("workers_worker")},
+          line integer NOT NULL, village text, household text, name text NOT NULL, sex text NOT NULL, birth_date date,
           identity_cipher bytea, identity_whole bytea, identity_first6_last4 bytea, identity_last4 bytea,
           contact text NOT NULL, contact_phone text NOT NULL, contact_name text NOT NULL) ON COMMIT DROP""")
 

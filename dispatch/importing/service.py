@@ -50,7 +50,7 @@ def import_campaign(
         campaign = _create_campaign(cursor, name, by)
         _choose_seat_maps(cursor)
         cursor.execute(_WRITING, {
-            "campaign": campaign.pk, "codes": campaign.code_list_id, "by": by and by.pk, "now": timezone.now(),
+            "campaign": campaign.pk, "codes": campaign.code_list_id, "by": by.pk if by else None, "now": timezone.now(),
         })
         counts = _counts(cursor)
         record("campaign imported", subject=campaign, by=by, campaign=campaign, folder=folder.name, **counts)

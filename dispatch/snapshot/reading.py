@@ -48,7 +48,8 @@ def _read(campaign: Campaign) -> Snapshot:
         data = {name: fetch(cursor, sql.format(**about), types) for name, (sql, types) in queries.ALL.items()}
     rows = _Rows(data)
     problem = Problem(**rows.places(), **rows.workers(), **rows.jobs(), **rows.trips(), **rows.rules(),
-                      worker_ids=data["workers"]["id"], job_ids=data["jobs"]["id"], trip_ids=data["trips"]["id"])
+                      worker_ids=rows.worker_ids.tolist(), job_ids=rows.job_ids.tolist(),
+                      trip_ids=rows.trip_ids.tolist())
     return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, rows.group_ids,
                     digest(problem))
 

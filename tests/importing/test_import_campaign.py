@@ -26,7 +26,8 @@ S1,station,C1,30.2,109.5
 D1,district,,30.2,120.1
 P1,park,D1,30.3,120.2
 """,
-    "workers.csv": """worker,township,occupations,min_wage,priority,ready_at,reserved_job,open_to_other,group,preferred_district,clearance
+    "workers.csv": """worker,township,occupations,min_wage,priority,ready_at,\
+reserved_job,open_to_other,group,preferred_district,clearance
 W1,T1,sew;weld,4000,2,2020-03-21T05:00,R1,1,G1,D1,green
 W2,T1,sew,4100,0,2020-03-21T05:00,,1,G1,,yellow
 W3,T2,weld,3900,1,2020-03-22T05:00,,0,,,red
@@ -177,7 +178,7 @@ def test_what_is_broken_is_named_and_nothing_stays(
         assert not model.objects.exists(), model
 
 
-@pytest.mark.parametrize("file", [name for name in SMALL])
+@pytest.mark.parametrize("file", list(SMALL))
 def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
     assert (file, None) in [(f.file, f.line) for f in faults_of(folder)]

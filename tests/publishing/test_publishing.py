@@ -1,4 +1,4 @@
-"""A draft is published only when all that it depends on still holds; otherwise sentences say what does not, and nothing changes."""
+"""A draft is published only when all that it depends on still holds; otherwise sentences say what does not."""
 from collections.abc import Callable
 
 import pytest
@@ -117,7 +117,7 @@ def _joins(plan: Plan) -> None:
 CHANGES: list[tuple[Callable[[Plan], object], str]] = [
     (_outcome, "1 person of the plan no longer goes"),
     (_older, "Under 16: "),
-    (lambda plan: Posting.objects.filter(headcount=1).update(withdrawn_at=timezone.now()), "1 person has a job that has been"),
+    (lambda plan: Posting.objects.filter(headcount=1).update(withdrawn_at=timezone.now()), "1 person has a job that"),
     (lambda plan: Employer.objects.update(verified_at=None), "3 people have jobs that have been withdrawn or whose"),
     (lambda plan: Posting.objects.filter(headcount=2).update(headcount=1), "Fewer posts than people: J"),
     (lambda plan: Posting.objects.update(wage=100), "The job no longer fits: "),

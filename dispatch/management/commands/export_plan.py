@@ -1,5 +1,4 @@
 """manage.py export_plan --campaign NAME [--plan NUMBER] --out PLAN.csv"""
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ class Command(BaseCommand):
         try:
             with part.open("wb") as out:
                 export_plan(plan, out)
-            os.replace(part, target)
+            part.replace(target)
         except OSError as error:
             raise CommandError(f"{target} cannot be written: {error.strerror}. Choose another --out.") from error
         self.stdout.write(f"Plan {plan.number} ({plan.state}) of {plan.campaign}: {target}")
