@@ -82,7 +82,7 @@ def _wanted(platform: str) -> list[str]:
     facts = json.dumps(_PLATFORM_FACTS[platform] | {"python_version": OLDEST_PYTHON, "python_full_version": "3.11.7"})
     lines: set[str] = set()
     for name in ("requirements.txt", "requirements-dev.txt"):
-        command = [VENV_PYTHON, "-c", _CHOOSE, facts, ROOT / name]
+        command: list[str | Path] = [VENV_PYTHON, "-c", _CHOOSE, facts, ROOT / name]
         lines |= set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n"))
     return sorted(lines - {""})
 

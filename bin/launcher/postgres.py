@@ -137,7 +137,7 @@ class Postgres(Service):
         someone = runs_as_other_user()
         if someone is None:
             return
-        closed = [str(parent) for parent in (folder, *self.binaries.folder.parents) if not _open_to_all(parent.parent)]
+        closed = [parent for parent in (*folder.parents, *self.binaries.folder.parents) if not _open_to_all(parent)]
         if closed:
             raise Refusal(
                 f"PostgreSQL refuses root, and user {someone.pw_name} may not enter {closed[0]}. "
