@@ -1,0 +1,26 @@
+"""The way in for every command under bin/: a Python that is new enough, then the command's own module.
+
+Nothing newer than the syntax of Python 2 here: an old Python must get as far as saying what it is.
+"""
+import importlib
+import os
+import shutil
+import sys
+
+OLDEST = (3, 11)
+NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+
+
+def enter(module):  # type: ignore[no-untyped-def]
+    """Run main(arguments) of launcher.MODULE and exit with what it returns."""
+    if sys.version_info < OLDEST:
+        for name in NEWER:
+            newer = getattr(shutil, "which", lambda _: None)(name)
+            if newer:
+                os.execv(newer, [newer] + sys.argv)
+        sys.exit(
+            "%s: this is Python %d.%d, and LaborBridge needs 3.11 or newer. Install it and start with it: python3.11 %s"
+            % ((sys.argv[0],) + tuple(sys.version_info[:2]) + (sys.argv[0],))
+        )
+    sys.dont_write_bytecode = True
+    sys.exit(importlib.import_module("launcher." + module).main(sys.argv[1:]))
