@@ -41,7 +41,10 @@ def read_options(arguments: Sequence[str]) -> Options:
     parser = _Parser(prog="bin/start", allow_abbrev=False, description="Start LaborBridge; Ctrl-C ends all of it.")
     parser.add_argument("--port", type=_port, default=8000, help="port of the web server (8000)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-    parser.add_argument("--no-demo", dest="demo", action="store_false", help="make no demo in an empty database")
+    parser.add_argument(
+        "--demo", action=argparse.BooleanOptionalAction, default="DATABASE_URL" not in os.environ,
+        help="make the demo, whose passwords everybody knows, in an empty database (by default in the embedded one)",
+    )  # fmt: skip
     parser.add_argument("--only-prepare", action="store_true", help="install packages and front end, start nothing")
     found = parser.parse_args(arguments)
     return Options(found.host, found.port, found.demo, found.only_prepare)

@@ -14,6 +14,7 @@ TOO_OLD = """
 import sys
 sys.version_info = (3, 9, 2)
 sys.argv = ["bin/start"]
+sys.path.insert(0, "bin")
 exec(compile(open("bin/start").read(), "bin/start", "exec"))
 """
 NO_ENSUREPIP = """
