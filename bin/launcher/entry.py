@@ -18,7 +18,7 @@ def enter(module):  # type: ignore[no-untyped-def]
             newer = getattr(shutil, "which", lambda _: None)(name)
             if newer:
                 os.execv(newer, [newer] + sys.argv)
-        said = "{0}: this is Python {1}.{2}, and LaborBridge needs 3.11 or newer. Install it and start with it: python3.11 {0}"
+        said = "{0}: this is Python {1}.{2}, and LaborBridge needs 3.11 or newer. Start it with that: python3.11 {0}"
         sys.exit(said.format(sys.argv[0], *sys.version_info[:2]))
     sys.dont_write_bytecode = True
     sys.exit(importlib.import_module("launcher." + module).main(sys.argv[1:]))
