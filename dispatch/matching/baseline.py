@@ -25,7 +25,6 @@ def first_come_first_served(problem: Problem) -> Result:
 def serve(s: Search) -> None:
     """Make the plan, with all prices at zero, and offer it."""
     plan = s.priced_plan()
-    s.market.fill(plan.part_price, plan.job_price)
     try:
         s.sweep(plan, np.arange(len(s.model.units)), 0.0)
     finally:

@@ -140,7 +140,7 @@ def _travel(p: Problem, who: Ints, job: Ints, leg_count: Ints, legs: Ints, out: 
         fine = (p.call_place[off] == p.call_place[on]) & (p.place_level[p.call_place[off]] == 7) if p.calls else change
         out.blame("impossible transfer", "worker", who[change & ~(fine & (gap >= 30) & (gap <= 360))])
     rides = ~wrong & (leg_count > 0)
-    last = np.maximum(leg_count - 1, 0)
+    last = np.clip(leg_count - 1, 0, 2)
     first_call, last_call = board[:, 0], alight[np.arange(n), last]
     to_stop, from_stop = np.full(n, -1), np.full(n, -1)
     for i in np.flatnonzero(rides).tolist():

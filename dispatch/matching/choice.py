@@ -17,7 +17,7 @@ def _part_cost(d, plan, c, n, rho):  # type: ignore[no-untyped-def]
     over = plan.part_use[c] + n - d.capacity[c]
     if rho <= 0.0:
         return -np.float64(NEVER) if over > 0 else plan.part_price[c]
-    return max(0.0, plan.part_price[c] + rho * (over - 0.5 * (n - 1)))
+    return max(0.0, plan.part_price[c] + rho * plan.part_rho[c] * (over - 0.5 * n))
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -25,7 +25,7 @@ def _job_cost(d, plan, j, rho):  # type: ignore[no-untyped-def]
     over = plan.job_use[j] + 1 - d.headcount[j]
     if rho <= 0.0:
         return -np.float64(NEVER) if over > 0 else plan.job_price[j]
-    return max(0.0, plan.job_price[j] + rho * over)
+    return max(0.0, plan.job_price[j] + rho * plan.job_rho[j] * (over - 0.5))
 
 
 @njit(cache=True, nogil=True)
@@ -43,27 +43,69 @@ def ride_worth(d, plan, j, n, rho):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def rides_now(d, plan, town, row, p, n, rho, out, arg):  # type: ignore[no-untyped-def]
-    """The best journey to park p that serves `row`, by column of the park, into out and arg (-1 none)."""
+def job_points(d, m, j):  # type: ignore[no-untyped-def]
+    """Points of member m in job j, for which m must be eligible, with those for a liked district."""
+    liked = d.likes[m] >= 0 and d.likes[m] == d.park_district[d.job_park[j]]
+    points = PREFERRED_DISTRICT if liked else 0.0
+    if j == d.own_job[m]:
+        return points + OWN_JOB
+    k = d.kind[m]
+    for t in range(d.trade_start[k], d.trade_start[k + 1]):
+        if d.trade[t] == d.job_trade[j]:
+            points += d.trade_points[t]
+    return points + min(WAGE_MOST, (d.job_wage[j] - d.kind_wage[k]) / YUAN_A_POINT)
+
+
+@njit(cache=True, nogil=True)
+def option_worth(d, plan, u, journey, jobs, rho):  # type: ignore[no-untyped-def]
+    """Worth of a certain journey and posts for unit u, which must be out of the plan, at what they cost now."""
+    a, b = d.unit_start[u], d.unit_start[u + 1]
+    total = np.float64(d.unit_base[u]) + (b - a) * ride_worth(d, plan, journey, b - a, rho)
+    for m in range(a, b):
+        total += job_points(d, m, jobs[m - a]) - _job_cost(d, plan, jobs[m - a], rho)
+        plan.job_use[jobs[m - a]] += 1
+    for m in range(a, b):
+        plan.job_use[jobs[m - a]] -= 1
+    return total
+
+
+@njit(cache=True, nogil=True)
+def rides_now(d, lists, plan, u, p, rho, slack, least, posts, out, arg):  # type: ignore[no-untyped-def]
+    """The best journey to park p for unit u, by column of the park, into out and arg (-1 none).
+
+    `posts` [width] is what the unit gets from posts at each column (a whole unit's, falling), `least` the worth a head
+    that a journey and its posts must promise to matter. Returns the promise at which the look ended: journeys left out
+    are not worth more.
+    """
+    n, row = d.unit_start[u + 1] - d.unit_start[u], d.unit_row[u]
     low = d.column_start[p]
     width = d.column_start[p + 1] - low
     out[:width] = NEVER
     arg[:width] = -1
-    cell = town * (len(d.column_start) - 1) + p
-    for j in range(d.cell_start[cell], d.cell_start[cell + 1]):
-        c = d.journey_column[j] - low
-        if d.journey_row[j] < row or d.value[j] <= out[c]:
+    cell = d.unit_town[u] * (len(d.column_start) - 1) + p
+    ended = np.float64(NEVER)
+    for k in range(lists.start[cell], lists.start[cell + 1]):
+        promise = lists.promise[k] + slack
+        if promise + posts[0] / n <= least:
+            ended = promise
+            break
+        c = lists.column[k] - low
+        if lists.row[k] < row or promise <= out[c] or promise + posts[c] / n <= least:
             continue
+        j = lists.journey[k]
         v = ride_worth(d, plan, j, n, rho)
-        if v > out[c] and v > POSSIBLE:
+        if v < POSSIBLE:
+            continue
+        if n == 1 and v + posts[c] > least:
+            least = v + posts[c]
+        while c < width and v > out[c]:
             out[c], arg[c] = v, j
-    for c in range(1, width):
-        if out[c - 1] > out[c]:
-            out[c], arg[c] = out[c - 1], arg[c - 1]
+            c += 1
+    return ended
 
 
 @njit(cache=True, nogil=True)
-def posts_now(d, plan, m, p, rho, out, arg):  # type: ignore[no-untyped-def]
+def posts_now(d, lists, plan, m, p, rho, out, arg):  # type: ignore[no-untyped-def]
     """The best posts in park p for member m (own one apart from those open to its kind), by column, as above."""
     low = d.column_start[p]
     width = d.column_start[p + 1] - low
@@ -71,21 +113,21 @@ def posts_now(d, plan, m, p, rho, out, arg):  # type: ignore[no-untyped-def]
     arg[:width] = -1
     k = d.kind[m]
     if k >= 0:
-        trades = (len(d.open_start) - 1) // (len(d.column_start) - 1)
+        trades = (len(lists.open_start) - 1) // (len(d.column_start) - 1)
         for t in range(d.trade_start[k], d.trade_start[k + 1]):
             cell = p * trades + d.trade[t]
-            for o in range(d.open_start[cell + 1] - 1, d.open_start[cell] - 1, -1):
-                extra = d.open_wage[o] - d.kind_wage[k]
+            for o in range(lists.open_start[cell + 1] - 1, lists.open_start[cell] - 1, -1):
+                extra = lists.open_wage[o] - d.kind_wage[k]
                 if extra < 0:
                     break
-                if d.kind_minor[k] and not d.open_minors[o]:
+                if d.kind_minor[k] and not lists.open_minors[o]:
                     continue
                 v = d.trade_points[t] + min(WAGE_MOST, extra / YUAN_A_POINT)
-                c = d.open_due[o]
+                c = lists.open_due[o]
                 if v > out[c]:
-                    v -= _job_cost(d, plan, d.open_job[o], rho)
+                    v -= _job_cost(d, plan, lists.open_job[o], rho)
                     if v > out[c] and v > POSSIBLE:
-                        out[c], arg[c] = v, d.open_job[o]
+                        out[c], arg[c] = v, lists.open_job[o]
         for c in range(width - 2, -1, -1):
             if out[c + 1] > out[c]:
                 out[c], arg[c] = out[c + 1], arg[c + 1]
@@ -103,7 +145,7 @@ def add_own(d, plan, m, p, rho, out, arg):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def hopes(d, job_price, travel, gain, u, out):  # type: ignore[no-untyped-def]
+def hopes(d, plan, travel, gain, u, rho, out):  # type: ignore[no-untyped-def]
     """What unit u may hope for in each park by the tables, into `out` [parks]."""
     a, b = d.unit_start[u], d.unit_start[u + 1]
     n, row = b - a, d.unit_row[u]
@@ -121,14 +163,14 @@ def hopes(d, job_price, travel, gain, u, out):  # type: ignore[no-untyped-def]
             for m in range(a, b):
                 mine = np.float64(gain[d.kind[m], c]) if d.kind[m] >= 0 else np.float64(NEVER)
                 if c <= d.own_column[m] < high:
-                    mine = max(mine, OWN_JOB - job_price[d.own_job[m]])
+                    mine = max(mine, OWN_JOB - _job_cost(d, plan, d.own_job[m], rho))
                 v += mine
             if v > out[p]:
                 out[p] = v
 
 
 @njit(cache=True, nogil=True)
-def staff(d, plan, u, p, c, rho, jobs, width_out, width_arg):  # type: ignore[no-untyped-def]
+def staff(d, lists, plan, u, p, c, rho, jobs, width_out, width_arg):  # type: ignore[no-untyped-def]
     """Posts for all members of u in park p at column c, one after the other; returns their worth, posts in `jobs`.
 
     The posts are counted as used while the next members choose, and given back before returning.
@@ -137,7 +179,7 @@ def staff(d, plan, u, p, c, rho, jobs, width_out, width_arg):  # type: ignore[no
     low = d.column_start[p]
     total = 0.0
     for m in range(a, b):
-        posts_now(d, plan, m, p, rho, width_out, width_arg)
+        posts_now(d, lists, plan, m, p, rho, width_out, width_arg)
         add_own(d, plan, m, p, rho, width_out, width_arg)
         jobs[m - a] = width_arg[c - low]
         total += width_out[c - low]
@@ -150,62 +192,59 @@ def staff(d, plan, u, p, c, rho, jobs, width_out, width_arg):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def choose(d, plan, travel, gain, u, rho, floor, jobs):  # type: ignore[no-untyped-def]
+def choose(d, lists, plan, travel, gain, u, rho, slack, floor, jobs, desk):  # type: ignore[no-untyped-def]
     """The best option of unit u (which must not be in the plan) that is worth more than `floor`.
 
     Parks are looked at in the order of what the tables promise, until no promise beats what was found; what is learned
-    about journeys and posts goes into the tables. Returns worth, journey (-1 none) and fills `jobs` [members].
+    about journeys and posts goes into the tables. `desk` [6, widest] is room to work. Returns worth, journey (-1 none)
+    and fills `jobs` [members].
     """
     a, b = d.unit_start[u], d.unit_start[u + 1]
-    n, row, town = b - a, d.unit_row[u], d.unit_town[u]
+    n, row = b - a, d.unit_row[u]
+    hope, ride, post, posts, worth = desk[0], desk[1], desk[2], desk[3], desk[4]
     parks = len(d.column_start) - 1
-    hope = np.empty(parks)
-    hopes(d, plan.job_price, travel, gain, u, hope)
-    widest = 0
-    for p in range(parks):
-        widest = max(widest, d.column_start[p + 1] - d.column_start[p])
-    ride, ride_arg = np.empty(widest), np.empty(widest, np.int64)
-    post, post_arg = np.empty(widest), np.empty(widest, np.int64)
-    worth = np.empty(widest)
+    hopes(d, plan, travel, gain, u, rho, hope)
+    ride_arg, post_arg = np.empty(len(ride), np.int64), np.empty(len(ride), np.int64)
     trial = np.empty(n, np.int32)
     best, journey = np.float64(floor), np.int64(-1)
-    while True:
-        p = np.argmax(hope) if parks > 0 else -1
-        if p < 0 or hope[p] <= best or hope[p] < POSSIBLE:
-            return best, journey
+    while parks > 0:
+        p = np.argmax(hope[:parks])
+        if hope[p] + slack <= best or hope[p] < POSSIBLE:
+            break
         hope[p] = NEVER
         low, high = d.column_start[p], d.column_start[p + 1]
-        rides_now(d, plan, town, row, p, n, rho, ride, ride_arg)
-        if n == 1:
-            travel[row, low:high] = ride[: high - low]
-        if ride_arg[high - low - 1] < 0:
-            continue
+        width = high - low
         fixed = np.float64(d.unit_base[u])
-        for c in range(high - low):
-            worth[c] = n * ride[c]
+        posts[:width] = 0.0
         for m in range(a, b):
             if d.likes[m] >= 0 and d.likes[m] == d.park_district[p]:
                 fixed += PREFERRED_DISTRICT
-            posts_now(d, plan, m, p, rho, post, post_arg)
+            posts_now(d, lists, plan, m, p, rho, post, post_arg)
             if d.kind[m] >= 0:
-                gain[d.kind[m], low:high] = post[: high - low]
+                gain[d.kind[m], low:high] = post[:width]
             add_own(d, plan, m, p, rho, post, post_arg)
-            for c in range(high - low):
-                worth[c] += post[c]
-            trial[m - a] = -1
+            posts[:width] += post[:width]
+        if posts[0] < POSSIBLE:
+            continue
+        ended = rides_now(d, lists, plan, u, p, rho, slack, (best - fixed) / n, posts, ride, ride_arg)
+        for c in range(width):
+            worth[c] = n * ride[c] + posts[c]
+            if n == 1:
+                travel[row, low + c] = min(travel[row, low + c], max(ride[c], ended))
         while True:  # a group's members may want the same post: then the promise is not kept, and the next is tried
-            c = np.argmax(worth[: high - low])
+            c = np.argmax(worth[:width])
             v = worth[c] + fixed
             if v <= best or v < POSSIBLE:
                 break
             if n == 1:
                 trial[0] = post_arg[c]
             else:
-                v = fixed + n * ride[c] + staff(d, plan, u, p, c + low, rho, trial, post, post_arg)
+                v = fixed + n * ride[c] + staff(d, lists, plan, u, p, c + low, rho, trial, post, post_arg)
             if v > best:
                 best, journey = v, ride_arg[c]
                 jobs[:n] = trial
             worth[c] = NEVER
+    return best, journey
 
 
 @njit(cache=True, nogil=True)

@@ -47,6 +47,9 @@ class Data(NamedTuple):
     open_minors: Array
     capacity: Array
     headcount: Array
+    job_wage: Array
+    job_trade: Array
+    job_park: Array
 
 
 class Plan(NamedTuple):
@@ -58,19 +61,25 @@ class Plan(NamedTuple):
     job_use: Array  # [J]
     part_price: Array  # [C]
     job_price: Array  # [J]
+    part_rho: Array  # [C] how steeply overuse is priced, before the sweep's own factor
+    job_rho: Array  # [J]
 
 
 def make_data(m: Model) -> Data:
-    u, k, o, j = m.units, m.kinds, m.open, m.journeys
+    u, k, o, j, p = m.units, m.kinds, m.open, m.journeys, m.problem
+    park_of_place = np.full(p.places, -1, np.int32)
+    park_of_place[m.parks] = np.arange(len(m.parks))
+    trade = np.where(p.job_occupation < 0, len(p.related), p.job_occupation).astype(np.int32)
     return Data(
         u.start, u.town, u.row, u.base, u.welcome, u.kind, u.own_job, u.own_column, u.likes, m.welcome,
         m.park_district, m.column_start, m.row_start, j.start, j.value, j.board, j.alight, m.journey_row,
         m.journey_column, k.wage, k.minor, k.trade_start, k.trade, k.points, o.start, o.job, o.wage, o.due, o.minors,
-        m.capacity, np.array(m.problem.job_headcount, copy=True),
+        m.capacity, np.array(p.job_headcount, copy=True), np.array(p.job_wage, copy=True), trade,
+        park_of_place[p.job_park],
     )
 
 
 def empty_plan(m: Model) -> Plan:
     calls, jobs = len(m.capacity), m.problem.jobs
     return Plan(np.full(len(m.units), -1, np.int64), np.full(len(m.units.member), -1, np.int32),
-                np.zeros(calls, np.int32), np.zeros(jobs, np.int32), np.zeros(calls), np.zeros(jobs))
+                np.zeros(calls, np.int32), np.zeros(jobs, np.int32), np.zeros(calls), np.zeros(jobs), np.ones(calls), np.ones(jobs))

@@ -1,20 +1,28 @@
-"""Better prices, step by step: adaptive subgradients of the Lagrangian dual.
+"""Better prices: adaptive subgradients of the Lagrangian dual, then column generation where the problem is not too large.
 
-Each step asks what would be bought at the prices and moves them along the excess, each scaled by the root of its
-running mean square, so that trunk seats wanted by hundreds and posts wanted by one move alike. The step shrinks by a
-fixed schedule; the best bound and its prices are kept.
+Each subgradient step asks what would be bought at the prices and moves them along the excess, each scaled by the root
+of its running mean square, so that trunk seats wanted by hundreds and posts wanted by one move alike. The step shrinks
+by a fixed schedule. What was bought on the way becomes the pool of the first master (master.py); each master's prices
+are priced in turn, themselves and mixed with the best so far, and what is bought at them joins the pool.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.matching.columns import Columns, merged, near_best
+from dispatch.matching.master import solve_master
 from dispatch.matching.problem import Mode
 from dispatch.matching.search import Search
 
 FIRST_STEP, LAST_STEP = 200.0, 1.0  # points
 STEPS = 300
-MEMORY = 0.9  # of the running mean square
+MEMORY = 0.98  # of the running mean square
 SEAT_WORTH = 1000.0  # where trunk prices start: a seat brings about one person
+MOST_UNITS = 30_000  # above, a master takes longer than it is worth
+ROUNDS = 8
+CLOSED = 2e-5  # relative distance of bound and master at which prices are good enough
+MIXES = (1.0, 0.8, 0.6, 0.4, 0.2)
+NEAR = 1.0  # points below a unit's best that are still put into the pool
 
 
 def starting_prices(s: Search) -> NDArray[np.float64]:
@@ -27,18 +35,34 @@ def starting_prices(s: Search) -> NDArray[np.float64]:
     return price
 
 
-def improve_prices(s: Search) -> None:
-    """Run the whole schedule; leaves the best prices in s.part_price and s.job_price, their bound in s.bound."""
+def ask(s: Search, part: NDArray[np.float64], job: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
+    """What is bought beyond what there is, of parts and of jobs; keeps the prices if they prove a better bound."""
+    bound, seats, posts = s.market.demand(part, job)
+    if s.bound is None or bound < s.bound:
+        s.bound, s.part_price, s.job_price = bound, part.copy(), job.copy()
+    return (seats - s.data.capacity).astype(float), (posts - s.data.headcount).astype(float)
+
+
+def improve_prices(s: Search, until: float) -> Columns | None:
+    """The subgradient schedule, as far as the clock's share `until`; leaves the best prices in s.
+
+    Returns the pool for a first master, or None where the problem is too large for one.
+    """
     part, job = starting_prices(s), np.zeros(len(s.job_price))
     part_square, job_square = np.full(len(part), 1e-9), np.full(len(job), 1e-9)
+    pool: Columns | None = None
     for k in range(STEPS):
-        bound, seats, posts = s.market.demand(part, job)
-        if s.bound is None or bound < s.bound:
-            s.bound, s.part_price, s.job_price = bound, part.copy(), job.copy()
+        more_seats, more_posts = ask(s, part, job)
+        if len(s.model.units) <= MOST_UNITS and k >= STEPS // 2 and k % 2 == 0:
+            bought = near_best(s.market, job, NEAR)
+            pool = merged(pool, bought) if pool is not None else bought
         step = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (k / STEPS)
-        part = _moved(part, seats - s.data.capacity, part_square, step)
-        job = _moved(job, posts - s.data.headcount, job_square, step)
+        part = _moved(part, more_seats, part_square, step)
+        job = _moved(job, more_posts, job_square, step)
         s.step(len(s.model.units))
+        if s.clock.share() > until:
+            break
+    return pool
 
 
 def _moved(price: NDArray[np.float64], excess: NDArray[np.float64], square: NDArray[np.float64],
@@ -47,3 +71,28 @@ def _moved(price: NDArray[np.float64], excess: NDArray[np.float64], square: NDAr
     square *= MEMORY
     square += (1 - MEMORY) * excess * excess
     return np.maximum(0.0, price + step * excess / np.sqrt(square))
+
+
+def close_prices(s: Search, pool: Columns, until: float) -> Columns:
+    """Masters and pricing in turn, until bound and master meet or the clock's share passes `until`.
+
+    Returns the pool.
+    """
+    for _ in range(ROUNDS):
+        if s.clock.share() > until:
+            break
+        mix = solve_master(s, pool, until)
+        s.step(4 * len(pool))
+        if mix is None:
+            break
+        part, job = s.part_price, s.job_price
+        for share in MIXES:
+            at_part = share * mix.part_price + (1 - share) * part
+            at_job = share * mix.job_price + (1 - share) * job
+            ask(s, at_part, at_job)
+            pool = merged(pool, near_best(s.market, at_job, NEAR))
+            s.step(len(s.model.units))
+        assert s.bound is not None
+        if s.bound - mix.value <= CLOSED * abs(s.bound):
+            break
+    return pool

@@ -1,4 +1,9 @@
-"""Better plans: soft sweeps at the prices, then rules enforced and gaps refilled; again and again."""
+"""Better plans: soft sweeps at the prices, then rules enforced and gaps refilled; again and again.
+
+In a soft sweep a unit sees max(0, price + rho * (use + 1/2 - capacity)), the slope of the price's linear and the
+overuse's quadratic term (an augmented Lagrangian, minimised unit by unit). rho rises over a round from near nothing,
+where everybody sits at one of the best options, to where overuse does not pay.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,20 +12,38 @@ from dispatch.matching.data import Plan
 from dispatch.matching.search import Search
 from dispatch.matching.sweeps import drop_overuse
 
-RHO = 7.0  # points a head of overuse
-ROUNDS = 12
+PART_RHO, JOB_RHO = 2.0, 20.0  # points a head of overuse
+FIRST_RHO, LAST_RHO, AGAIN_RHO = 0.03, 3.0, 0.3  # factors on these
+SWEEPS = 32  # in a round
+REPAIR_EVERY = 4
+GIVE_UP = 3  # rounds without a better plan
 
 
-def improve_plan(s: Search, rng: np.random.Generator) -> None:
-    """Rounds of one soft sweep and one repair."""
+def soft_plan(s: Search) -> Plan:
+    """An empty plan at the current prices, with a slope for every part and job."""
     plan = s.priced_plan()
-    for _ in range(ROUNDS):
-        excess_part = plan.part_use + 1 - s.data.capacity
-        excess_job = plan.job_use + 1 - s.data.headcount
-        s.market.fill(np.maximum(0.0, plan.part_price + RHO * excess_part),
-                      np.maximum(0.0, plan.job_price + RHO * excess_job))
-        s.sweep(plan, rng.permutation(len(s.model.units)), RHO)
-        repair(s, plan)
+    plan.part_rho[:] = PART_RHO / np.maximum(1, s.data.capacity) ** 0.2
+    plan.job_rho[:] = JOB_RHO / np.maximum(1, s.data.headcount) ** 0.5
+    return plan
+
+
+def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000) -> bool:
+    """Rounds of soft sweeps, each round from the plan before; True when the gap asked for was reached."""
+    plan, first, idle = soft_plan(s), FIRST_RHO, 0
+    for _ in range(rounds):
+        before = s.best_score
+        for k in range(SWEEPS):
+            rho = first * (LAST_RHO / first) ** (k / (SWEEPS - 1))
+            s.sweep(plan, rng.permutation(len(s.model.units)), rho)
+            if k % REPAIR_EVERY == REPAIR_EVERY - 1:
+                repair(s, plan)
+                if s.closed():
+                    return True
+        idle = 0 if s.best_score > before else idle + 1
+        if idle == GIVE_UP:
+            return False
+        first = AGAIN_RHO
+    return False
 
 
 def repair(s: Search, soft: Plan) -> None:
@@ -30,7 +53,6 @@ def repair(s: Search, soft: Plan) -> None:
     order: NDArray[np.int64] = np.argsort(s.worth / size, kind="stable")
     plan = Plan(*[a.copy() for a in soft])
     drop_overuse(s.data, plan, order)
-    s.market.fill(plan.part_price, plan.job_price)
     out = order[::-1][plan.journey[order[::-1]] < 0]
     try:
         s.sweep(plan, out, 0.0)

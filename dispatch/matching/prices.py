@@ -7,6 +7,7 @@ and keeps a column, `gain` [kinds, columns] the best open job for a kind that is
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -152,9 +153,9 @@ def buy(d, job_price, travel, ride, gain, post, first, last, steps, job_use):  #
 
 
 class Market:
-    """Answers prices with the bound that they prove and with what would be bought. Chunks are fixed, so that the
+    """Answers prices with the bound that they prove and with what would be bought.
 
-    number of threads changes nothing but the time.
+    Chunks are fixed, so that the number of threads changes nothing but the time.
     """
 
     CHUNKS = 8
@@ -170,7 +171,7 @@ class Market:
         if self.pool:
             self.pool.shutdown()
 
-    def _spread(self, work, count: int) -> list[object]:  # type: ignore[no-untyped-def]
+    def spread(self, work, count: int) -> list[Any]:  # type: ignore[no-untyped-def]
         edges = np.linspace(0, count, self.CHUNKS + 1).astype(np.int64)
         spans = list(zip(edges[:-1], edges[1:], strict=True))
         return list(self.pool.map(work, *zip(*spans, strict=True))) if self.pool else [work(*s) for s in spans]
@@ -178,8 +179,8 @@ class Market:
     def fill(self, part_price: NDArray[np.float64], job_price: NDArray[np.float64]) -> Tables:
         """The tables at these prices (kept until the next call)."""
         t = self.tables
-        self._spread(lambda a, b: fill_travel(self.d, part_price, a, b, t.travel, t.ride), len(self.d.row_start) - 1)
-        self._spread(lambda a, b: fill_gain(self.d, job_price, a, b, t.gain, t.post), len(self.d.kind_wage))
+        self.spread(lambda a, b: fill_travel(self.d, part_price, a, b, t.travel, t.ride), len(self.d.row_start) - 1)
+        self.spread(lambda a, b: fill_gain(self.d, job_price, a, b, t.gain, t.post), len(self.d.kind_wage))
         return t
 
     def demand(self, part_price: NDArray[np.float64], job_price: NDArray[np.float64],
@@ -195,6 +196,6 @@ class Market:
             k = int(np.searchsorted(edges, a, side="right")) - 1 if b > a else 0
             return buy(d, job_price, t.travel, t.ride, t.gain, t.post, a, b, steps[k], jobs[k]) if b > a else 0.0
 
-        gains = self._spread(one, units)
+        gains = self.spread(one, units)
         bound = sum(gains) + float(part_price @ d.capacity) + float(job_price @ d.headcount)  # type: ignore[arg-type]
         return bound, np.cumsum(steps.sum(axis=0))[:-1], jobs.sum(axis=0)

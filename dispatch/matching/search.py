@@ -8,12 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.matching.data import Data, Plan, empty_plan, make_data
+from dispatch.matching.lists import Lists, make_lists
 from dispatch.matching.model import Model
 from dispatch.matching.prices import Market
 from dispatch.matching.result import Clock, Parameters, Progress
 from dispatch.matching.sweeps import sweep, worths
 
 CHUNK = 256  # units between two looks at the stop
+LISTS_A_SWEEP = 4  # how often a sweep brings its short lists up to date
+KEEP = 150.0  # points that a journey may be worse than the best of its class and stay on the list
+SLACK = 5.0  # points by which an option may be better than the lists and tables promise
+SAME = 1e-7  # relative difference that rounding explains
+FULL = 1e7  # price of what cannot be had
 
 
 @dataclass
@@ -36,11 +42,6 @@ class Search:
         m, p = self.model, self.model.problem
         self.data = make_data(m)
         self.market = Market(self.data, self.parameters.threads)
-        park_of_place = np.full(p.places, -1, np.int32)
-        park_of_place[m.parks] = np.arange(len(m.parks))
-        self.job_wage = np.array(p.job_wage, copy=True)
-        self.job_trade = np.where(p.job_occupation < 0, len(p.related), p.job_occupation).astype(np.int32)
-        self.job_park = park_of_place[p.job_park]
         self.worth = np.zeros(len(m.units))
         self.part_price, self.job_price = np.zeros(len(m.capacity)), np.zeros(p.jobs)
 
@@ -65,9 +66,13 @@ class Search:
             placed = int((self.best.job >= 0).sum()) if self.best is not None else None
             self.report(Progress(self.phase, self.clock.share(), score, self.bound, gap, placed))
 
+    def closed(self) -> bool:
+        """Is the best plan as near to the bound as was asked for?"""
+        return self.bound is not None and self.bound - self.best_score <= (self.parameters.gap + SAME) * abs(self.bound)
+
     def value(self, plan: Plan) -> float:
         """The score of a plan; each unit's part of it goes to `worth`."""
-        return float(worths(self.data, plan, self.job_wage, self.job_trade, self.job_park, self.worth))
+        return float(worths(self.data, plan, self.worth))
 
     def offer(self, plan: Plan) -> bool:
         """Keep a copy of a rule-keeping plan if it is the best so far."""
@@ -80,11 +85,25 @@ class Search:
 
     def sweep(self, plan: Plan, order: NDArray[np.int64], rho: float) -> None:
         """Units in `order` leave and re-enter (sweeps.py), with a look at the stop every CHUNK of them."""
-        t = self.market.tables
-        for first in range(0, len(order), CHUNK):
-            last = min(first + CHUNK, len(order))
-            sweep(self.data, plan, t.travel, t.gain, order, first, last, rho)
-            self.step(last - first)
+        t, span = self.market.tables, max(CHUNK, len(order) // LISTS_A_SWEEP + 1)
+        for begin in range(0, len(order), span):
+            lists = self.lists(plan, rho)
+            for first in range(begin, min(begin + span, len(order)), CHUNK):
+                last = min(first + CHUNK, begin + span, len(order))
+                sweep(self.data, lists, plan, t.travel, t.gain, order, first, last, rho, SLACK if rho > 0 else 0.0)
+                self.step(last - first)
+
+    def lists(self, plan: Plan, rho: float) -> Lists:
+        """Tables and short lists at what seats and posts cost in the plan as it stands."""
+        d = self.data
+        over_part, over_job = plan.part_use + 1 - d.capacity, plan.job_use + 1 - d.headcount
+        if rho > 0:
+            part, job = (np.maximum(0.0, plan.part_price + rho * plan.part_rho * (over_part - 0.5)),
+                         np.maximum(0.0, plan.job_price + rho * plan.job_rho * (over_job - 0.5)))
+        else:
+            part, job = np.where(over_part > 0, FULL, plan.part_price), np.where(over_job > 0, FULL, plan.job_price)
+        self.market.fill(part, job)
+        return make_lists(self.market, part, KEEP if rho > 0 else np.inf, None if rho > 0 else over_job <= 0)
 
     def priced_plan(self) -> Plan:
         """An empty plan at the current prices."""

@@ -6,13 +6,17 @@ import numpy as np
 
 from dispatch.matching.assemble import make_result, nothing
 from dispatch.matching.baseline import serve
-from dispatch.matching.dual import improve_prices
+from dispatch.matching.dual import close_prices, improve_prices
 from dispatch.matching.explain import reasons
 from dispatch.matching.improve import improve_plan
 from dispatch.matching.model import build_model
 from dispatch.matching.problem import Problem
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
 from dispatch.matching.search import Search
+from dispatch.matching.whole import whole_plan
+
+PRICES_UNTIL = 0.35  # shares of the time or work that the first phases may take
+MASTER_UNTIL = 0.65
 
 
 def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | None = None,
@@ -52,9 +56,17 @@ def _run(s: Search, rng: np.random.Generator) -> str:
         with s.timed("first plan"):
             serve(s)
         with s.timed("prices"):
-            improve_prices(s)
+            pool = improve_prices(s, PRICES_UNTIL)
         with s.timed("plan"):
-            improve_plan(s, rng)
+            improve_plan(s, rng, rounds=1 if pool is None else 0)
+        if pool is not None:
+            with s.timed("master"):
+                pool = close_prices(s, pool, MASTER_UNTIL)
+            with s.timed("whole"):
+                whole_plan(s, pool)
+        with s.timed("plan"):
+            if not s.closed():
+                improve_plan(s, rng)
     except Stopped as ended:
         return ended.why
     return "optimal"

@@ -3,28 +3,38 @@
 import numpy as np
 from numba import njit
 
-from dispatch.matching.choice import choose, enter, leave
-from dispatch.matching.data import NEVER
-from dispatch.matching.objective import OWN_JOB, PREFERRED_DISTRICT, WAGE_MOST, YUAN_A_POINT
+from dispatch.matching.choice import choose, enter, job_points, leave, option_worth
+from dispatch.matching.data import POSSIBLE
 
 
 @njit(cache=True, nogil=True)
-def sweep(d, plan, travel, gain, order, first, last, rho):  # type: ignore[no-untyped-def]
-    """Units order[first:last] leave and re-enter.
+def sweep(d, lists, plan, travel, gain, order, first, last, rho, slack):  # type: ignore[no-untyped-def]
+    """Units order[first:last] leave and re-enter at their best option now (choice.py).
 
-    Returns where it ended.
+    Where the rules are hard, whoever can go does, however dear the seats: everybody placed adds to the score.
     """
-    longest = 1
+    floor = 0.0 if rho > 0 else np.float64(POSSIBLE)
+    longest, widest = 1, len(d.column_start)
     for u in range(len(d.unit_town)):
         longest = max(longest, d.unit_start[u + 1] - d.unit_start[u])
-    jobs = np.empty(longest, np.int32)
+    for p in range(len(d.column_start) - 1):
+        widest = max(widest, d.column_start[p + 1] - d.column_start[p])
+    jobs, desk = np.empty(longest, np.int32), np.empty((5, widest))
     for k in range(first, last):
         u = order[k]
-        leave(d, plan, u)
-        _, journey = choose(d, plan, travel, gain, u, rho, 0.0, jobs)
+        least, journey = floor, plan.journey[u]
+        if journey >= 0:
+            n = d.unit_start[u + 1] - d.unit_start[u]
+            jobs[:n] = plan.job[d.unit_start[u] : d.unit_start[u + 1]]
+            leave(d, plan, u)
+            least = option_worth(d, plan, u, journey, jobs, rho)
+            if least <= floor:
+                least, journey = floor, -1
+        _, other = choose(d, lists, plan, travel, gain, u, rho, slack, least, jobs, desk)
+        if other >= 0:
+            journey = other
         if journey >= 0:
             enter(d, plan, u, journey, jobs)
-    return last
 
 
 @njit(cache=True, nogil=True)
@@ -47,16 +57,7 @@ def drop_overuse(d, plan, order):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def trade_points(d, k, trade):  # type: ignore[no-untyped-def]
-    """Points of kind k for a job of `trade`; NEVER if not eligible."""
-    for t in range(d.trade_start[k], d.trade_start[k + 1]):
-        if d.trade[t] == trade:
-            return np.float64(d.trade_points[t])
-    return np.float64(NEVER)
-
-
-@njit(cache=True, nogil=True)
-def worths(d, plan, job_wage, job_trade, job_park, out):  # type: ignore[no-untyped-def]
+def worths(d, plan, out):  # type: ignore[no-untyped-def]
     """The score of each unit as placed (0 where it stays) into `out` [U]; returns the sum."""
     total = 0.0
     for u in range(len(d.unit_town)):
@@ -65,16 +66,8 @@ def worths(d, plan, job_wage, job_trade, job_park, out):  # type: ignore[no-unty
         if j < 0:
             continue
         a, b = d.unit_start[u], d.unit_start[u + 1]
-        v = np.float64(d.unit_base[u]) + (b - a) * np.float64(d.value[j])
+        out[u] = np.float64(d.unit_base[u]) + (b - a) * np.float64(d.value[j])
         for m in range(a, b):
-            w = plan.job[m]
-            if d.likes[m] >= 0 and d.likes[m] == d.park_district[job_park[w]]:
-                v += PREFERRED_DISTRICT
-            if w == d.own_job[m]:
-                v += OWN_JOB
-            else:
-                v += trade_points(d, d.kind[m], job_trade[w])
-                v += min(WAGE_MOST, (job_wage[w] - d.kind_wage[d.kind[m]]) / YUAN_A_POINT)
-        out[u] = v
-        total += v
+            out[u] += job_points(d, m, plan.job[m])
+        total += out[u]
     return total

@@ -1,0 +1,70 @@
+"""Whole plans from a pool of columns: an integer program where the pool is small, exact where it holds every option."""
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.matching.choice import enter
+from dispatch.matching.columns import Columns
+from dispatch.matching.master import solve_master
+from dispatch.matching.search import Search
+
+MOST_COLUMNS = 12_000  # for the integer program
+MOST_OPTIONS = 3_000  # up to which every option is listed
+
+
+def whole_plan(s: Search, pool: Columns) -> None:
+    """Offer the best plan that the pool's columns make, if the pool is small enough."""
+    pool = every_option(s, MOST_OPTIONS) or pool
+    if not 0 < len(pool) <= MOST_COLUMNS:
+        return
+    mix = solve_master(s, pool, 1.0, whole=True)
+    s.step(len(pool))
+    if mix is None:
+        return
+    plan = s.priced_plan()
+    for k in np.flatnonzero(mix.share > 0.5):
+        enter(s.data, plan, pool.unit[k], pool.journey[k], pool.jobs[pool.start[k] : pool.start[k + 1]])
+    if (plan.part_use <= s.data.capacity).all() and (plan.job_use <= s.data.headcount).all():
+        s.offer(plan)
+
+
+def every_option(s: Search, most: int) -> Columns | None:
+    """All journeys with all choices of posts of all units; None where there are more than `most`."""
+    unit, journey, jobs = list[int](), list[int](), list[tuple[int, ...]]()
+    parks = len(s.model.parks)
+    for u in range(len(s.model.units)):
+        for p in range(parks):
+            if not s.data.welcome[s.data.unit_welcome[u], p]:
+                continue
+            cell = int(s.data.unit_town[u]) * parks + p
+            for j in range(int(s.data.cell_start[cell]), int(s.data.cell_start[cell + 1])):
+                if s.data.journey_row[j] < s.data.unit_row[u]:
+                    continue
+                for posts in product(*_posts(s, u, p, int(s.data.journey_column[j]))):
+                    if len(unit) == most:
+                        return None
+                    unit.append(u)
+                    journey.append(j)
+                    jobs.append(posts)
+    size = np.array([len(x) for x in jobs], np.int64)
+    start = np.concatenate(([0], np.cumsum(size))).astype(np.int64)
+    flat = np.array([j for posts in jobs for j in posts], np.int32)
+    return Columns(np.array(unit, np.int32), np.array(journey, np.int32), start, flat)
+
+
+def _posts(s: Search, u: int, p: int, column: int) -> list[NDArray[np.int32]]:
+    """For each member the jobs in park p that it may take after arriving at `column`."""
+    d, k, out = s.data, s.model.kinds, []
+    for m in range(d.unit_start[u], d.unit_start[u + 1]):
+        kind, mine = int(d.kind[m]), np.zeros(0, np.int32)
+        if kind >= 0:
+            trades = k.trade[k.trade_start[kind] : k.trade_start[kind + 1]]
+            o = s.model.open
+            fits = np.isin(d.job_trade[o.job], trades) & (o.wage >= k.wage[kind]) & (d.job_park[o.job] == p)
+            mine = o.job[fits & (o.minors | (not k.minor[kind])) & (s.model.job_column[o.job] >= column)]
+        if column <= d.own_column[m] < d.column_start[p + 1]:
+            mine = np.union1d(mine, d.own_job[m]).astype(np.int32)
+        out.append(mine)
+    return out
