@@ -91,6 +91,7 @@ class Worker(models.Model):
         indexes = [
             models.Index(fields=["identity_first6_last4"], name="worker_by_first6_last4"),
             models.Index(fields=["identity_last4"], name="worker_by_last4"),
+            models.Index(fields=["name"], name="worker_by_name", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
