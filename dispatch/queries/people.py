@@ -1,0 +1,125 @@
+"""Reads of people with what a plan says of them."""
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from dispatch.models import Assignment, Plan, SeatBooking, Unplaced
+from dispatch.reasons import Reason
+from transport.models import Call, Trip
+from transport.queries import seat_of, seats_of
+from workers.models import Clearance, Registration
+
+from .access import Sight, assignments_visible_to, trips_visible_to
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """What one person rides of one trip."""
+
+    trip: Trip
+    board: Call
+    alight: Call
+    seat: str
+    # Whether the reader may open the trip itself.
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list: a person, and where the plan sends them or why it does not."""
+
+    registration: Registration
+    assignment: Assignment | None
+    reason: str
+
+    @property
+    def state(self) -> str:
+        if self.assignment:
+            return "placed"
+        return "left" if self.reason else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    rows: list[Row]
+    # The last id of this page where more follow, to go on from.
+    next_after: int | None
+
+
+def placed_in(people: QuerySet[Registration], plan: Plan) -> QuerySet[Registration]:
+    return people.filter(Exists(Assignment.objects.filter(plan=plan, registration=OuterRef("pk"))))
+
+
+def left_by(people: QuerySet[Registration], plan: Plan, reason: str = "") -> QuerySet[Registration]:
+    rows = Unplaced.objects.filter(plan=plan, registration=OuterRef("pk"))
+    return people.filter(Exists(rows.filter(reason=reason) if reason else rows))
+
+
+def _with_plan(people: list[Registration], plan: Plan | None) -> list[Row]:
+    ids = [person.pk for person in people]
+    going = Assignment.objects.filter(plan=plan, registration__in=ids) if plan else Assignment.objects.none()
+    going = going.select_related("posting__site__employer", "posting__site__place")
+    placed = {a.registration_id: a for a in going}
+    left = Unplaced.objects.filter(plan=plan, registration__in=ids) if plan else Unplaced.objects.none()
+    reasons = dict(left.values_list("registration", "reason"))
+    words = dict(Reason.choices)
+    return [
+        Row(person, placed.get(person.pk), str(words.get(reasons.get(person.pk, ""), reasons.get(person.pk, ""))))
+        for person in people
+    ]
+
+
+def people_page(people: QuerySet[Registration], plan: Plan | None, after: int = 0, size: int = PAGE) -> PeoplePage:
+    """The next `size` people after one id: going on costs the same on the first page and on the last."""
+    found = list(
+        people.filter(pk__gt=after).select_related("worker", "village", "township").order_by("pk")[: size + 1]
+    )
+    rows = _with_plan(found[:size], plan)
+    return PeoplePage(rows, found[size - 1].pk if len(found) > size else None)
+
+
+def with_details(people: QuerySet[Registration]) -> QuerySet[Registration]:
+    """All that one person's page says, in a fixed number of queries."""
+    return people.select_related(
+        "campaign", "worker__household", "village", "township__parent", "group", "preferred_district",
+        "reserved_post__posting__site__employer",
+    ).prefetch_related("occupations", Prefetch("clearances", Clearance.objects.order_by("-valid_from")))
+
+
+def companions(person: Registration, people: QuerySet[Registration], limit: int = 12) -> list[Registration]:
+    """Who travels in the same group, as far as the reader may see them."""
+    if person.group_id is None:
+        return []
+    others = people.filter(group=person.group_id).exclude(pk=person.pk)
+    return list(others.select_related("worker").order_by("pk")[:limit])
+
+
+def assignment_of(sight: Sight, person: Registration, plan: Plan | None) -> Assignment | None:
+    if plan is None:
+        return None
+    mine = assignments_visible_to(sight, plan).filter(registration=person)
+    return mine.select_related("posting__site__employer", "posting__site__place", "posting__occupation").first()
+
+
+def reason_of(person: Registration, plan: Plan | None) -> str:
+    row = Unplaced.objects.filter(plan=plan, registration=person).first() if plan else None
+    return str(row.get_reason_display()) if row else ""
+
+
+def legs_of(sight: Sight, assignment: Assignment) -> list[Leg]:
+    bookings = list(
+        SeatBooking.objects.filter(assignment=assignment, plan=assignment.plan_id)
+        .select_related("trip__seat_map", "trip__vehicle__seat_map").order_by("leg")
+    )
+    trip_ids = [booking.trip_id for booking in bookings]
+    calls = {(c.trip_id, c.seq): c for c in Call.objects.filter(trip__in=trip_ids).select_related("place")}
+    visible = set(trips_visible_to(sight).filter(pk__in=trip_ids).values_list("pk", flat=True))
+    return [
+        Leg(
+            b.trip, calls[b.trip_id, b.board], calls[b.trip_id, b.alight],
+            seat_of(seats_of(b.trip), b.seat), b.trip_id in visible,
+        )
+        for b in bookings
+    ]
