@@ -13,7 +13,7 @@ def drawing(name: str) -> str:
     """The svg of one icon, hidden from screen readers since the words beside it say the same."""
     path = FOLDER / f"{name}.svg"
     if not path.exists():
-        raise FileNotFoundError(f"icon {name!r}: {path} is missing. List it in static/icons.txt and run bin/start once.")
+        raise FileNotFoundError(f"icon {name!r}: no {path}. List it in static/icons.txt and run bin/start once.")
     svg = re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
     inside = re.sub(r"\s+", " ", svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]).strip()
     return (

@@ -9,7 +9,7 @@ _KNOWN = {code for code, _name in settings.LANGUAGES}
 
 
 def chosen_language(request: HttpRequest) -> str:
-    """What the signed-in user has chosen, or the cookie of somebody who is not yet; what the browser asks is ignored."""
+    """What the signed-in user has chosen, or the cookie of a guest; what the browser asks for does not count."""
     user = request.user
     choice = user.language if user.is_authenticated else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return choice if choice in _KNOWN else settings.LANGUAGE_CODE

@@ -21,6 +21,15 @@ def day(value: date) -> str:
     return date_format(value, "D j M")
 
 
+def days(first: date, last: date) -> str:
+    """The span of a campaign: 2020年3月21日 – 4月10日, or 21 Mar – 10 Apr 2020."""
+    if is_chinese():
+        year = f"{last.year}年" if last.year != first.year else ""
+        return f"{first.year}年{first.month}月{first.day}日 – {year}{last.month}月{last.day}日"
+    start = date_format(first, "j M Y" if first.year != last.year else "j M")
+    return f"{start} – {date_format(last, 'j M Y')}"
+
+
 def clock(value: datetime) -> str:
     return f"{timezone.localtime(value):%H:%M}"
 

@@ -9,7 +9,7 @@ from laborbridge.web import icons, words
 
 register = template.Library()
 
-for _name in ("day", "clock", "when", "lasting", "count", "people", "percent", "phone"):
+for _name in ("day", "days", "clock", "when", "lasting", "count", "people", "percent", "phone"):
     register.filter(_name, getattr(words, _name))
 
 
@@ -23,7 +23,7 @@ class IconNode(template.Node):
 
 @register.tag
 def icon(parser: template.base.Parser, token: template.base.Token) -> IconNode:
-    """{% icon "train" %}: a name that no file has is found when the template loads, not when somebody opens the page."""
+    """{% icon "train" %}: a name without a file is found when the template loads, not when the page is opened."""
     try:
         _tag, name = token.split_contents()
     except ValueError as error:

@@ -1,0 +1,27 @@
+"""Addresses of the pages of campaigns, runs, plans, trips and people."""
+from django.urls import path
+
+from .views import campaigns, homes, people, plans, runs, trips
+
+urlpatterns = [
+    path("", campaigns.home, name="home"),
+    path("campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/<int:campaign_id>/", campaigns.campaign_page, name="campaign"),
+    path("campaigns/<int:campaign_id>/runs/", runs.runs, name="runs"),
+    path("campaigns/<int:campaign_id>/trips/", trips.trip_list, name="trips"),
+    path("campaigns/<int:campaign_id>/people/", people.people_list, name="people"),
+    path("campaigns/<int:campaign_id>/area/", homes.area, name="area"),
+    path("campaigns/<int:campaign_id>/village/", homes.village, name="village"),
+    path("campaigns/<int:campaign_id>/employer/", homes.employer, name="employer"),
+    path("campaigns/<int:campaign_id>/escort/", homes.escort, name="escort"),
+    path("campaigns/<int:campaign_id>/partner/", homes.partner, name="partner"),
+    path("runs/<int:run_id>/", runs.run_page, name="run"),
+    path("runs/<int:run_id>/progress/", runs.progress, name="run-progress"),
+    path("runs/<int:run_id>/cancel/", runs.cancel, name="run-cancel"),
+    path("plans/<int:plan_id>/", plans.plan_page, name="plan"),
+    path("plans/<int:plan_id>/breakdown/", plans.breakdown, name="plan-breakdown"),
+    path("plans/<int:plan_id>/difference/", plans.difference, name="plan-difference"),
+    path("plans/<int:plan_id>/publish/", plans.publish, name="plan-publish"),
+    path("trips/<int:trip_id>/", trips.trip_page, name="trip"),
+    path("people/<int:registration_id>/", people.person_page, name="person"),
+]

@@ -1,0 +1,91 @@
+"""The list of people, and one person."""
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from dispatch.models import Plan
+from dispatch.queries import access, people, plans
+from laborbridge.places.models import Place
+from workers.models import Registration
+from workers.queries import masked_identity, people_matching
+
+from .forms import PeopleFilter
+from .page import page, reader, sees_people
+
+
+def _asked(form: PeopleFilter) -> dict[str, Any]:
+    return form.cleaned_data if form.is_valid() else {}
+
+
+def _places_called(name: str, sight: access.Sight) -> Q:
+    named = Place.objects.filter(code_list=sight.campaign.code_list_id, name__startswith=name).values("pk")
+    return Q(township__in=named) | Q(village__in=named)
+
+
+def _filtered(found: QuerySet[Registration], sight: access.Sight, asked: dict[str, Any],
+              plan: Plan | None) -> QuerySet[Registration]:
+    found = people_matching(found, asked.get("q") or "")
+    if asked.get("at"):
+        found = found.filter(_places_called(asked["at"].strip(), sight))
+    if plan is None:
+        return found
+    if asked.get("reason") or asked.get("show") == "left":
+        return people.left_by(found, plan, asked.get("reason") or "")
+    return people.placed_in(found, plan) if asked.get("show") == "placed" else found
+
+
+def _known_count(asked: dict[str, Any], plan: Plan | None, sight: access.Sight) -> int | None:
+    """How many the list holds, where the plan already knows; nothing is counted for a heading."""
+    if plan is None or not sight.whole or asked.get("q") or asked.get("at"):
+        return None
+    if asked.get("reason"):
+        return int(plan.counts.get("unplaced", {}).get(asked["reason"], 0))
+    counts = {"left": plans.left(plan), "placed": plans.placed(plan)}
+    return counts.get(asked.get("show") or "")
+
+
+@login_required
+@require_safe
+def people_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    sight = access.sight(reader(request), campaign_id)
+    if not sees_people(sight):
+        raise Http404
+    form = PeopleFilter(request.GET)
+    asked = _asked(form)
+    plan = plans.plan_to_show(sight, asked.get("plan"))
+    found = _filtered(access.registrations_visible_to(sight), sight, asked, plan)
+    return page(
+        request, "people/list.html", sight, here="people", form=form, plan=plan, asked=asked,
+        known=_known_count(asked, plan, sight), shown=people.people_page(found, plan, asked.get("after") or 0),
+    )
+
+
+def _person_context(sight: access.Sight, person: Registration, plan: Plan | None) -> dict[str, Any]:
+    assignment = people.assignment_of(sight, person, plan)
+    return {
+        "person": person, "plan": plan, "assignment": assignment,
+        "legs": people.legs_of(sight, assignment) if assignment else [],
+        "reason": "" if assignment else people.reason_of(person, plan),
+        "companions": people.companions(person, access.registrations_visible_to(sight)),
+        "identity": masked_identity(person.worker),
+    }
+
+
+@login_required
+@require_safe
+def person_page(request: HttpRequest, registration_id: int) -> HttpResponse:
+    """A page of its own, or the drawer beside a list."""
+    sight = access.sight_of(reader(request), Registration, registration_id)
+    seen = people.with_details(access.registrations_visible_to(sight))
+    person = get_object_or_404(seen, pk=registration_id)
+    asked = request.GET.get("plan", "")
+    plan = plans.plan_to_show(sight, int(asked) if asked.isdigit() else None)
+    context = _person_context(sight, person, plan)
+    if request.headers.get("HX-Target") == "drawer":
+        return render(request, "people/_drawer.html", {"campaign": sight.campaign, "sight": sight, **context})
+    here = "people" if sees_people(sight) else "person"
+    return page(request, "people/person.html", sight, here=here, **context)

@@ -1,0 +1,73 @@
+"""What came out of a run, and publishing it."""
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dispatch.models import Plan
+from dispatch.queries import access, plans
+from dispatch.services.publishing import publish_plan
+from laborbridge.rules import RuleBroken
+
+from .forms import PublishForm
+from .page import page, reader
+
+
+def _plan(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:
+    sight = access.sight_of(reader(request), Plan, plan_id)
+    return sight, plans.plan_or_404(sight, plan_id)
+
+
+@login_required
+@require_safe
+def plan_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    sight, plan = _plan(request, plan_id)
+    return _show(request, sight, plan, PublishForm())
+
+
+def _show(
+    request: HttpRequest, sight: access.Sight, plan: Plan, form: PublishForm, broken: list[str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    return page(
+        request, "plans/plan.html", sight, here="runs", status=status, plan=plan, form=form, broken=broken or [],
+        placed=plans.placed(plan), left=plans.left_by_reason(plan), left_people=plans.left(plan),
+        published=plans.published_plan(sight),
+    )
+
+
+@login_required
+@require_safe
+def breakdown(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Counted apart from the page: over every person of a plan."""
+    _sight, plan = _plan(request, plan_id)
+    counties, employers = plans.breakdown(plan)
+    return render(request, "plans/_breakdown.html", {"plan": plan, "counties": counties, "employers": employers})
+
+
+@login_required
+@require_safe
+def difference(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Whom publishing this plan would move, beside the published one."""
+    sight, plan = _plan(request, plan_id)
+    published = plans.published_plan(sight)
+    moved = plans.difference(before=published, after=plan) if published and published != plan else None
+    return render(request, "plans/_difference.html", {"plan": plan, "published": published, "moved": moved})
+
+
+@login_required
+@require_POST
+def publish(request: HttpRequest, plan_id: int) -> HttpResponse:
+    sight, plan = _plan(request, plan_id)
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        return _show(request, sight, plan, form, status=422)
+    try:
+        publish_plan(plan=plan, by=sight.user, note=form.cleaned_data["note"])
+    except RuleBroken as broken:
+        return _show(request, sight, plan, form, broken.sentences, status=409)
+    messages.success(request, _("Plan %(number)s is published. Its people have their posts and seats now.") % {
+        "number": plan.number})
+    return redirect("plan", plan.pk)

@@ -1,0 +1,46 @@
+"""A run's state in words and lengths, for every page that shows one."""
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dispatch.models import Run
+
+PHASES: dict[str, str | Promise] = {
+    "": _("Waiting for a worker"),
+    "snapshot": _("Reading people, posts and trips"),
+    "reading": _("Reading people, posts and trips"),
+    "eligibility": _("Finding who fits which post"),
+    "travel": _("Finding ways to travel"),
+    "journeys": _("Finding ways to travel"),
+    "prices": _("Computing what seats and posts are worth"),
+    "construct": _("Making a first plan"),
+    "first": _("Making a first plan"),
+    "improve": _("Improving the plan"),
+    "solve": _("Improving the plan"),
+    "explain": _("Finding out why people are left"),
+    "check": _("Checking the plan against the rules"),
+    "writing": _("Writing the plan"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunShown:
+    run: Run
+    phase: str
+    lasted: timedelta | None
+    limit: int
+
+    @property
+    def percent(self) -> int:
+        return round(self.run.share_done * 100)
+
+
+def shown(run: Run) -> RunShown:
+    """A phase that has no words here is shown by its code, never hidden."""
+    end = timezone.now() if run.is_active else run.finished_at
+    lasted = end - run.started_at if end and run.started_at else None
+    phase = "" if run.state == Run.State.QUEUED else run.phase
+    return RunShown(run, str(PHASES.get(phase, phase)), lasted, int(run.parameters.get("seconds", 0)))
