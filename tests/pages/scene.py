@@ -1,0 +1,91 @@
+"""One campaign with somebody in every role: what is theirs, and beside it what is not."""
+from dataclasses import dataclass, field
+
+from django.test import Client
+
+from dispatch.models import Plan, Run
+from dispatch.reasons import Reason
+from jobs.models import Posting
+from laborbridge.accounts.models import User
+from laborbridge.campaigns.models import Campaign
+from laborbridge.places.models import Place
+from tests import factories as make
+from transport.models import Trip
+from workers.models import Registration
+
+NUMBER = "422801198505171234"
+ROLES = ("planner", "county", "district", "case", "liaison", "hr", "escort", "carrier", "partner", "worker", "stranger")
+
+
+@dataclass
+class Scene:
+    campaign: Campaign
+    village: Place
+    park: Place
+    # Of somebody's own: from the village, to the firm, on the trip. The other ones are nobody's but the bureau's.
+    own: Registration
+    other: Registration
+    left: Registration
+    own_trip: Trip
+    other_trip: Trip
+    posting: Posting
+    published: Plan
+    draft: Plan
+    run: Run
+    users: dict[str, User] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        client = Client()
+        if role != "nobody":
+            client.force_login(self.users[role])
+        return client
+
+
+def make_scene() -> Scene:
+    campaign = make.make_campaign(name="恩施返岗杭州")
+    village, park = make.make_village(campaign, name="桃园村"), make.make_park(campaign, name="萧山园区")
+    firm, carrier = make.make_organisation("employer"), make.make_organisation("carrier")
+    posting = make.make_posting(campaign, employer=make.make_employer(campaign, organisation=firm), park=park)
+    elsewhere = make.make_posting(campaign)
+    own = make.make_registration(
+        campaign, village=village, worker=make.make_worker(name="迪丽·木拉提", identity=NUMBER), phone="13800001234"
+    )
+    other = make.make_registration(campaign, worker=make.make_worker(name="欧阳修远"))
+    left = make.make_registration(campaign, village=make.make_village(campaign, township=village.parent))
+    own_trip = make.make_trip(campaign, [village.parent, park], carrier=carrier, seat_map=make.make_seat_map())
+    other_trip = make.make_trip(campaign, [other.township, elsewhere.site.place])
+    run = make.make_run(campaign)
+    published = make.make_plan(campaign, run=run)
+    make.place_person(published, own, posting, [(own_trip, 0, 1, 4)])
+    make.place_person(published, other, elsewhere, [(other_trip, 0, 1, 0)])
+    make.leave_person(published, left, Reason.SEATS_FULL)
+    make.publish(published)
+    draft = make.make_plan(campaign)
+    make.place_person(draft, left, posting, [(own_trip, 0, 1, 5)])
+    scene = Scene(campaign, village, park, own, other, left, own_trip, other_trip, posting, published, draft, run)
+    _people(scene, firm, carrier)
+    return scene
+
+
+def _people(scene: Scene, firm: object, carrier: object) -> None:
+    bureau, there = make.make_organisation("bureau"), make.make_organisation("bureau")
+    partner = make.make_organisation("partner")
+    scene.campaign.participants.set([bureau, there, partner])
+    county, village_office = scene.village.parent.parent, make.make_organisation("village", place=scene.village)
+    scene.users = {
+        "planner": make.make_member("planner", organisation=bureau),
+        "county": make.make_member("planner", organisation=bureau, place=county),
+        "district": make.make_member("planner", organisation=there, place=scene.park.parent),
+        "case": make.make_member("case_officer", organisation=bureau, place=county),
+        # Without a place of their own: that of the organisation holds.
+        "liaison": make.make_member("liaison", organisation=village_office),
+        "hr": make.make_member("hr", organisation=firm),
+        "escort": make.make_member("escort", organisation=bureau),
+        "carrier": make.make_member("carrier", organisation=carrier),
+        "partner": make.make_member("partner", organisation=partner),
+        "worker": make.make_member("worker", organisation=village_office),
+        "stranger": make.make_member("planner", organisation=make.make_organisation("bureau")),
+    }
+    scene.own_trip.escorts.add(scene.users["escort"])
+    scene.own.worker.user = scene.users["worker"]
+    scene.own.worker.save(update_fields=["user"])

@@ -1,0 +1,149 @@
+"""Every address for every role: a new address without a row here fails the build."""
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from dispatch.queries import access
+
+from .scene import ROLES, Scene
+
+SIGNED_IN = set(ROLES)
+SEES_CAMPAIGN = SIGNED_IN - {"stranger"}
+SEES_PEOPLE = {"planner", "county", "district", "case", "liaison", "hr", "escort"}
+WHOLE = {"planner"}
+
+# Address, method, what its ids are, and who gets which answer; all others get 404, and nobody signed in 302.
+TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
+    ("home", "get", "", {302: SIGNED_IN}),
+    ("campaigns", "get", "", {200: SIGNED_IN}),
+    ("campaign", "get", "campaign", {200: WHOLE, 302: SEES_CAMPAIGN - WHOLE}),
+    ("runs", "get", "campaign", {200: WHOLE}),
+    ("runs", "post", "campaign", {302: WHOLE}),
+    ("trips", "get", "campaign", {200: SEES_CAMPAIGN}),
+    ("people", "get", "campaign", {200: SEES_PEOPLE}),
+    ("area", "get", "campaign", {200: {"planner", "county", "district", "case"}}),
+    ("village", "get", "campaign", {200: {"liaison"}}),
+    ("employer", "get", "campaign", {200: {"hr"}}),
+    ("escort", "get", "campaign", {200: {"escort"}}),
+    ("partner", "get", "campaign", {200: {"partner"}}),
+    ("run", "get", "run", {200: WHOLE}),
+    ("run-progress", "get", "run", {200: WHOLE}),
+    ("run-cancel", "post", "run", {302: WHOLE}),
+    ("plan", "get", "draft", {200: WHOLE}),
+    ("plan", "get", "published", {200: WHOLE}),
+    ("plan-breakdown", "get", "draft", {200: WHOLE}),
+    ("plan-difference", "get", "draft", {200: WHOLE}),
+    ("plan-publish", "post", "draft", {422: WHOLE}),
+    ("trip", "get", "own_trip", {200: SEES_CAMPAIGN - {"partner"}}),
+    ("trip", "get", "other_trip", {200: WHOLE}),
+    ("person", "get", "own", {200: SEES_PEOPLE | {"worker"}}),
+    ("person", "get", "other", {200: WHOLE}),
+    ("person", "get", "left", {200: {"planner", "county", "case"}}),
+    ("api-campaigns", "get", "", {200: SIGNED_IN}),
+    ("api-trips", "get", "campaign", {200: SEES_CAMPAIGN}),
+    ("api-registrations", "get", "campaign", {200: SEES_CAMPAIGN}),
+    ("api-assignments", "get", "campaign", {200: SEES_CAMPAIGN}),
+    ("api-run", "get", "run", {200: WHOLE}),
+]
+# Open to those who have not signed in.
+OPEN = {"sign-in", "sign-out", "set-language"}
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            yield str(pattern.name)
+
+
+def address(scene: Scene, name: str, of: str) -> str:
+    return reverse(name, args=[getattr(scene, of).pk] if of else [])
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(names(get_resolver().url_patterns)) == {name for name, *_ in TABLE} | OPEN
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_gets_what_the_table_says(scene: Scene, role: str) -> None:
+    client = scene.client(role)
+    wrong = []
+    for name, method, of, answers in TABLE:
+        wanted = next((status for status, roles in answers.items() if role in roles), 404)
+        given = getattr(client, method)(address(scene, name, of)).status_code
+        if given != wanted:
+            wrong.append(f"{method} {name} of {of or 'all'}: {given}, not {wanted}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "method", "of", "_answers"), TABLE)
+def test_nobody_gets_in_without_signing_in(
+    scene: Scene, name: str, method: str, of: str, _answers: dict[int, set[str]]
+) -> None:
+    response = getattr(scene.client("nobody"), method)(address(scene, name, of))
+    if name.startswith("api-"):
+        assert response.status_code == 403
+    else:
+        assert response.status_code == 302
+        assert response["Location"].startswith("/sign-in?")
+
+
+PEOPLE = {
+    "planner": {"own", "other", "left"}, "county": {"own", "left"}, "case": {"own", "left"}, "district": {"own"},
+    "liaison": {"own"}, "hr": {"own"}, "escort": {"own"}, "worker": {"own"}, "carrier": set(), "partner": set(),
+}
+TRIPS = dict.fromkeys(PEOPLE, {"own_trip"}) | {"planner": {"own_trip", "other_trip"}, "partner": set()}
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_the_getters_give_what_is_ones_own(scene: Scene, role: str) -> None:
+    sight = access.sight(scene.users[role], scene.campaign.pk)
+    people = {scene.own.pk: "own", scene.other.pk: "other", scene.left.pk: "left"}
+    assert {people[r.pk] for r in access.registrations_visible_to(sight)} == PEOPLE[role]
+    trips = {scene.own_trip.pk: "own_trip", scene.other_trip.pk: "other_trip"}
+    assert {trips[t.pk] for t in access.trips_visible_to(sight)} == TRIPS[role]
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_only_those_of_the_published_plan_are_seen_in_it_and_drafts_by_the_bureau_alone(scene: Scene, role: str) -> None:
+    sight = access.sight(scene.users[role], scene.campaign.pk)
+    people = {scene.own.pk: "own", scene.other.pk: "other", scene.left.pk: "left"}
+    seen = {people[a.registration_id] for a in access.assignments_visible_to(sight, scene.published)}
+    assert seen == PEOPLE[role] - {"left"}
+    drafts = {people[a.registration_id] for a in access.assignments_visible_to(sight, scene.draft)}
+    assert drafts == ({"left"} if role == "planner" else set())
+    assert access.plans_visible_to(sight).count() == (2 if role == "planner" else 0)
+
+
+def test_asking_for_a_draft_by_its_number_is_refused_to_others(scene: Scene) -> None:
+    person = reverse("person", args=[scene.left.pk])
+    assert scene.client("case").get(f"{person}?plan={scene.draft.pk}").status_code == 404
+    assert scene.client("planner").get(f"{person}?plan={scene.draft.pk}").status_code == 200
+
+
+def test_a_planner_of_another_campaign_does_not_see_this_one(scene: Scene) -> None:
+    from tests import factories as make
+
+    planner = make.make_planner(make.make_campaign())
+    assert list(access.campaigns_visible_to(planner)) != [scene.campaign]
+    assert not access.campaigns_visible_to(planner).filter(pk=scene.campaign.pk).exists()
+
+
+def test_a_manifest_shows_the_names_that_one_may_see(scene: Scene) -> None:
+    from tests import factories as make
+
+    second = make.make_registration(scene.campaign, worker=make.make_worker(name="乘客乙"))
+    plan = make.make_plan(scene.campaign)
+    make.place_person(plan, scene.own, scene.posting, [(scene.own_trip, 0, 1, 4)])
+    make.place_person(plan, second, make.make_posting(scene.campaign), [(scene.own_trip, 0, 1, 6)])
+    make.publish(plan)
+    page = reverse("trip", args=[scene.own_trip.pk])
+    for role, seen in (("planner", True), ("escort", True), ("liaison", False), ("hr", False)):
+        text = scene.client(role).get(page).content.decode()
+        assert "迪丽·木拉提" in text
+        assert ("乘客乙" in text) == seen, role
+    carrier = scene.client("carrier").get(page).content.decode()
+    assert "迪丽·木拉提" not in carrier
+    assert "乘客乙" not in carrier
