@@ -12,7 +12,7 @@ from transport.queries import calls_of
 from .access import Sight, assignments_visible_to, people_condition, postings_visible_to
 
 # A village or an employer's day fits; beyond it the page says that it shows the first ones.
-MOST = 200
+MOST = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,11 +73,10 @@ def _with_plan(people: list[Registration], plan: Plan | None) -> list[Row]:
 
 def people_page(people: QuerySet[Registration], plan: Plan | None, after: int = 0, size: int = PAGE) -> PeoplePage:
     """The next `size` people after one id: going on costs the same on the first page and on the last."""
-    found = list(
-        people.filter(pk__gt=after).select_related("worker", "village", "township").order_by("pk")[: size + 1]
-    )
-    rows = _with_plan(found[:size], plan)
-    return PeoplePage(rows, found[size - 1].pk if len(found) > size else None)
+    # By id in a second query: names and places are joined to the people of this page alone.
+    ids = list(people.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: size + 1])
+    shown = Registration.objects.filter(pk__in=ids[:size]).select_related("worker", "village", "township")
+    return PeoplePage(_with_plan(list(shown.order_by("pk")), plan), ids[size - 1] if len(ids) > size else None)
 
 
 def with_details(people: QuerySet[Registration]) -> QuerySet[Registration]:

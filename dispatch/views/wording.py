@@ -8,20 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from dispatch.models import Run
 
+# The codes that services and the matching core write into Run.phase.
 PHASES: dict[str, str | Promise] = {
     "": _("Waiting for a worker"),
     "snapshot": _("Reading people, posts and trips"),
-    "reading": _("Reading people, posts and trips"),
-    "eligibility": _("Finding who fits which post"),
-    "travel": _("Finding ways to travel"),
-    "journeys": _("Finding ways to travel"),
+    "start": _("Finding who fits which post, and ways to travel"),
+    "tables": _("Finding who fits which post, and ways to travel"),
+    "first plan": _("Making a first plan"),
     "prices": _("Computing what seats and posts are worth"),
-    "construct": _("Making a first plan"),
-    "first": _("Making a first plan"),
-    "improve": _("Improving the plan"),
-    "solve": _("Improving the plan"),
+    "plan": _("Improving the plan"),
     "explain": _("Finding out why people are left"),
-    "check": _("Checking the plan against the rules"),
     "writing": _("Writing the plan"),
 }
 
