@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dispatch.models import Run
 
+LONG_WAIT = timedelta(seconds=15)
 # The codes that services and the matching core write into Run.phase.
 PHASES: dict[str, str | Promise] = {
     "": _("Waiting for a worker"),
@@ -38,5 +40,14 @@ def shown(run: Run) -> RunShown:
     """A phase that has no words here is shown by its code, never hidden."""
     end = timezone.now() if run.is_active else run.finished_at
     lasted = end - run.started_at if end and run.started_at else None
-    phase = "" if run.state == Run.State.QUEUED else run.phase
-    return RunShown(run, str(PHASES.get(phase, phase)), lasted, int(run.parameters.get("seconds", 0)))
+    return RunShown(run, _phase(run), lasted, int(run.parameters.get("seconds", 0)))
+
+
+def _phase(run: Run) -> str:
+    if run.state != Run.State.QUEUED:
+        return str(PHASES.get(run.phase, run.phase))
+    if timezone.now() - run.requested_at > LONG_WAIT:
+        return gettext(
+            "No worker has taken this run up yet. If it stays so, tell the person who runs this installation."
+        )
+    return str(PHASES[""])

@@ -1,6 +1,9 @@
 """The campaign page: what needs its reader, starting and watching a run, what came out."""
+from datetime import timedelta
+
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone, translation
 
 from dispatch.models import Run
 from dispatch.queries import access, campaign
@@ -17,8 +20,6 @@ def planner_of(one: object) -> object:
 
 def said(one: object) -> list[str]:
     sight = planner_of(one)
-    from django.utils import translation
-
     with translation.override("en"):
         return [need.words for need in needs(campaign.standing(sight), one.pk)]
 
@@ -99,6 +100,14 @@ def test_a_live_run_renews_itself_and_a_finished_one_stops(scene: Scene) -> None
     assert "hx-trigger" not in text
     assert 'id="run-actions" class="actions" hx-swap-oob="true"' in text
     assert "已停止，保留最优方案" in text
+
+
+def test_a_run_that_nobody_takes_up_says_so(scene: Scene) -> None:
+    run = make.make_run(scene.campaign, state="queued")
+    url = reverse("run-progress", args=[run.pk])
+    assert "等待计算进程" in scene.client("planner").get(url).content.decode()
+    Run.objects.filter(pk=run.pk).update(requested_at=timezone.now() - timedelta(minutes=1))
+    assert "尚无计算进程接手本批次" in scene.client("planner").get(url).content.decode()
 
 
 def test_a_run_can_be_stopped(scene: Scene) -> None:
