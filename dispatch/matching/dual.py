@@ -14,7 +14,7 @@ from dispatch.matching.master import solve_master
 from dispatch.matching.problem import Mode
 from dispatch.matching.search import Search
 
-FIRST_STEP, LAST_STEP = 200.0, 1.0  # points
+FIRST_STEP, LAST_STEP = 400.0, 1.0  # points
 STEPS = 300
 MEMORY = 0.98  # of the running mean square
 SEAT_WORTH = 1000.0  # where trunk prices start: a seat brings about one person

@@ -28,7 +28,9 @@ def reasons(m: Model, d: Data, plan: Plan, market: Market) -> NDArray[np.int8]:
     size = np.diff(m.units.start)
     no_posts_used, posts_left = np.zeros(len(d.headcount)), np.where(plan.job_use < d.headcount, 0.0, FULL)
     empty = market.fill(np.where(d.capacity > 0, 0.0, FULL), no_posts_used)
-    _alone(d, units, empty.travel, empty.gain, too_young(m.problem)[m.units.member], _admitted_alone(m), per_member)
+    ready = m.problem.worker_ready[m.units.member].astype(np.int32)
+    _alone(d, units, empty.travel, empty.gain, too_young(m.problem)[m.units.member], _admitted_alone(m), ready,
+           m.units.ready, m.journeys.leave, per_member)
     any_post = empty.gain.copy()
     free_post = market.fill(np.zeros(len(d.capacity)), posts_left).gain
     posts = (no_posts_used, any_post), (posts_left, free_post)
@@ -59,7 +61,17 @@ def _admitted_alone(m: Model) -> NDArray[np.bool_]:
 
 
 @njit(cache=True, nogil=True)
-def _alone(d, units, travel, gain, young, welcome, out):  # type: ignore[no-untyped-def]
+def _catches(d, town, p, column, ready, leave):  # type: ignore[no-untyped-def]
+    """Is there a journey to park p that leaves at `ready` or later and keeps `column`?"""
+    cell = town * (len(d.column_start) - 1) + p
+    for j in range(d.cell_start[cell], d.cell_start[cell + 1]):
+        if leave[j] >= ready and d.journey_column[j] <= column:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _alone(d, units, travel, gain, young, welcome, ready, unit_ready, leave, out):  # type: ignore[no-untyped-def]
     """Reasons that hold for a member by himself, into out [members]; 0 where there is none."""
     parks = len(d.column_start) - 1
     for u in units:
@@ -72,7 +84,10 @@ def _alone(d, units, travel, gain, young, welcome, out):  # type: ignore[no-unty
                     post |= c <= d.own_column[m] < d.column_start[p + 1]
                     eligible |= post
                     let_in |= post and welcome[m, p]
-                    reached |= post and welcome[m, p] and travel[row, c] > POSSIBLE
+                    if post and welcome[m, p] and not reached:
+                        reached = travel[row, c] > POSSIBLE
+                        if not reached and ready[m] < unit_ready[u]:
+                            reached = _catches(d, d.unit_town[u], p, c, ready[m], leave)
             if young[m]:
                 out[m] = Reason.TOO_YOUNG
             elif not eligible:

@@ -61,6 +61,8 @@ def _towns(d, upto, travel, first, last, keep):  # type: ignore[no-untyped-def]
     for cell in range(first * parks, last * parks):
         begin = n
         for j in range(d.cell_start[cell], d.cell_start[cell + 1]):
+            if d.journey_row[j] < 0:
+                continue
             v = np.float64(d.value[j])
             for leg in range(3):
                 if d.board[j, leg] < 0:

@@ -51,7 +51,7 @@ class Model:
     park_district: NDArray[np.int32]  # places
     column_start: NDArray[np.int32]  # [parks+1]
     row_start: NDArray[np.int32]  # [towns+1]
-    journey_row: NDArray[np.int32]  # [N] last row that it serves
+    journey_row: NDArray[np.int32]  # [N] last row that it serves; -1 leaves before any unit is ready
     journey_column: NDArray[np.int32]  # [N] first column that it keeps
     job_column: NDArray[np.int32]  # [J]
     welcome: NDArray[np.bool_]  # [classes, parks]
@@ -77,7 +77,7 @@ def build_model(p: Problem, check: Callable[[int], None]) -> Model:
     unit_town = _dense(towns, p.places)[p.worker_township[members[start[:-1]]]]
     ready = np.maximum.reduceat(p.worker_ready[members], start[:-1]) if len(members) else np.zeros(0, np.int32)
     earliest = np.full(len(towns), np.iinfo(np.int32).max, np.int32)
-    np.minimum.at(earliest, unit_town, ready)
+    np.minimum.at(earliest, _dense(towns, p.places)[p.worker_township], p.worker_ready)
     deadlines = [np.unique(p.job_start_by[job_park == k]) for k in range(len(parks))]
     network = build_network(p, park_of_place)
     journeys = find_journeys(p, network, towns, park_of_place, earliest, deadlines, check)
@@ -128,7 +128,8 @@ def _rows(town: NDArray[np.int32], ready: NDArray[np.int32], journeys: Journeys,
         classes, mine = np.unique(np.searchsorted(leaving, ready[here]), return_inverse=True)
         row[here] = start[t] + mine
         caught = np.searchsorted(leaving, journeys.leave[rides])
-        last[rides] = start[t] + np.searchsorted(classes, caught, side="right") - 1
+        serves = np.searchsorted(classes, caught, side="right") - 1
+        last[rides] = np.where(serves >= 0, start[t] + serves, -1)
         start[t + 1] = start[t] + len(classes)
     return row, start, last
 

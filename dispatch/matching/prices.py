@@ -39,6 +39,8 @@ def fill_travel(d, part_price, first, last, travel, ride):  # type: ignore[no-un
         travel[low:high] = NEVER
         ride[low:high] = -1
         for j in range(d.cell_start[town * parks], d.cell_start[(town + 1) * parks]):
+            if d.journey_row[j] < 0:
+                continue
             v = np.float64(d.value[j])
             for leg in range(3):
                 if d.board[j, leg] < 0:
@@ -53,7 +55,6 @@ def fill_travel(d, part_price, first, last, travel, ride):  # type: ignore[no-un
                 for c in range(d.column_start[p], d.column_start[p + 1]):
                     if r + 1 < high and travel[r + 1, c] > travel[r, c]:
                         travel[r, c], ride[r, c] = travel[r + 1, c], ride[r + 1, c]
-                    # a column holds what its own class brings; the running maximum comes last
         for r in range(low, high):
             for p in range(parks):
                 for c in range(d.column_start[p] + 1, d.column_start[p + 1]):
