@@ -2,9 +2,6 @@
 
     maximise sum score x, so that each unit is placed at most once, each part has its seats, each job its posts
 
-Prices are kept in a box around the best so far, without which the first masters' would be wild: beyond the limits of its
-row the program may buy at the upper edge of the box, and sell what it leaves at the lower one.
-
 Solved by HiGHS' interior point without crossover, whose duals lie in the middle of the best ones and therefore make
 steadier prices than a vertex. Its status is then often "unknown": the duals are only ever used as prices, which prove
 what they prove whatever they are.
@@ -16,14 +13,13 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_matrix, hstack
+from scipy.sparse import csc_matrix
 
 from dispatch.matching.columns import Columns, scores, uses
 from dispatch.matching.search import Search
 
 PATIENCE = 0.05  # seconds between two looks at the stop
 TOLERANCE = 1e-5
-BOX = 50.0  # points that a master may move a price by
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,20 +45,17 @@ def solve_master(s: Search, pool: Columns, until: float, whole: bool = False) ->
     used = np.unique(matrix.indices)
     dense = np.full(len(limit), -1, np.int32)
     dense[used] = np.arange(len(used))
-    if not whole:
-        value, matrix = _boxed(s, value, matrix, used)
     highs = _highs(value, matrix, dense, limit[used], whole)
     if not _run(s, highs, until):
         return None
     solution = highs.getSolution()
     share = np.array(solution.col_value)
-    if len(share) != len(value):
+    if len(share) != len(pool):
         return None
     dual = np.zeros(len(limit))
     if not whole:
         dual[used] = np.abs(np.array(solution.row_dual))
-    return Mix(float(value @ share), dual[:calls], dual[calls : calls + len(d.headcount)],
-               share[: len(pool)])
+    return Mix(float(value @ share), dual[:calls], dual[calls : calls + len(d.headcount)], share)
 
 
 def _program(s: Search, pool: Columns) -> tuple[NDArray[np.float64], csc_matrix, NDArray[np.float64]]:
@@ -80,19 +73,6 @@ def _program(s: Search, pool: Columns) -> tuple[NDArray[np.float64], csc_matrix,
                           np.concatenate((column, np.arange(len(pool)))))), shape=(calls + jobs + units, len(pool)))
     matrix.sum_duplicates()
     return scores(d, pool), matrix, np.concatenate((d.capacity, d.headcount, np.ones(units))).astype(float)
-
-
-def _boxed(s: Search, value: NDArray[np.float64], matrix: csc_matrix,
-           used: NDArray[np.int64]) -> tuple[NDArray[np.float64], csc_matrix]:
-    """With columns that buy more of each part and post in use, and others that sell what is left."""
-    price = np.concatenate((s.part_price, s.job_price))
-    rows = used[used < len(price)]
-    sold = rows[price[rows] > BOX]
-    n = len(rows) + len(sold)
-    extra = csc_matrix((np.concatenate((-np.ones(len(rows)), np.ones(len(sold)))),
-                        (np.concatenate((rows, sold)), np.arange(n))), shape=(matrix.shape[0], n))
-    return (np.concatenate((value, -(price[rows] + BOX), price[sold] - BOX)),
-            hstack((matrix, extra), format="csc"))
 
 
 def _highs(value: NDArray[np.float64], matrix: csc_matrix, dense: NDArray[np.int32], limit: NDArray[np.float64],

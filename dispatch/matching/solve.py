@@ -13,7 +13,7 @@ from dispatch.matching.model import build_model
 from dispatch.matching.problem import Problem
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
 from dispatch.matching.search import Search
-from dispatch.matching.whole import whole_plan
+from dispatch.matching.whole import every_option, whole_plan
 
 PRICES_UNTIL = 0.35  # shares of the time or work that the first phases may take
 MASTER_UNTIL = 0.65
@@ -55,10 +55,12 @@ def _run(s: Search, rng: np.random.Generator) -> str:
     try:
         with s.timed("first plan"):
             serve(s)
-        with s.timed("prices"):
-            pool = improve_prices(s, PRICES_UNTIL)
-        with s.timed("plan"):
-            improve_plan(s, rng, rounds=1 if pool is None else 0)
+        pool = every_option(s)
+        if pool is None:
+            with s.timed("prices"):
+                pool = improve_prices(s, PRICES_UNTIL)
+            with s.timed("plan"):
+                improve_plan(s, rng, rounds=1)
         if pool is not None:
             with s.timed("master"):
                 pool = close_prices(s, pool, MASTER_UNTIL)

@@ -11,12 +11,10 @@ from dispatch.matching.master import solve_master
 from dispatch.matching.search import Search
 
 MOST_COLUMNS = 12_000  # for the integer program
-MOST_OPTIONS = 3_000  # up to which every option is listed
 
 
 def whole_plan(s: Search, pool: Columns) -> None:
     """Offer the best plan that the pool's columns make, if the pool is small enough."""
-    pool = every_option(s, MOST_OPTIONS) or pool
     if not 0 < len(pool) <= MOST_COLUMNS:
         return
     mix = solve_master(s, pool, 1.0, whole=True)
@@ -30,7 +28,7 @@ def whole_plan(s: Search, pool: Columns) -> None:
         s.offer(plan)
 
 
-def every_option(s: Search, most: int) -> Columns | None:
+def every_option(s: Search, most: int = 3_000) -> Columns | None:
     """All journeys with all choices of posts of all units; None where there are more than `most`."""
     unit, journey, jobs = list[int](), list[int](), list[tuple[int, ...]]()
     parks = len(s.model.parks)
