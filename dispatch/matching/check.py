@@ -181,10 +181,10 @@ def _calls(p: Problem, leg_count: Ints, legs: Ints) -> tuple[Ints, Ints, Bools]:
     known = (trip >= 0) & (trip < p.trips)
     safe = np.where(known, trip, 0)
     length = np.diff(p.call_start)[safe] if p.trips else np.zeros_like(trip)
-    fine = known & (a >= 0) & (a < b) & (b < length)
+    fine: Bools = known & (a >= 0) & (a < b) & (b < length)
     start = p.call_start[safe] if p.trips else np.zeros_like(trip)
     keep = used & fine
-    return np.where(keep, start + a, 0), np.where(keep, start + b, 0), (fine | ~used).all(axis=1)
+    return np.where(keep, start + a, 0), np.where(keep, start + b, 0), np.asarray((fine | ~used).all(axis=1))
 
 
 def _posts(p: Problem, job: Ints, out: Checked) -> None:

@@ -232,7 +232,7 @@ def choose(d, lists, plan, travel, gain, u, rho, slack, floor, jobs, desk):  # t
             if n == 1:
                 travel[row, low + c] = min(travel[row, low + c], max(ride[c], ended))
         while True:  # a group's members may want the same post: then the promise is not kept, and the next is tried
-            c = np.argmax(worth[:width])
+            c = int(np.argmax(worth[:width]))
             v = worth[c] + fixed
             if v <= best or v < POSSIBLE:
                 break

@@ -136,7 +136,7 @@ def write_plan(problem: Problem, result: "Result", path: str | Path) -> None:
     with Path(path).open("w", newline="", encoding="utf-8") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(("worker", "job", "legs"))
-        for w in np.flatnonzero(result.job >= 0):
+        for w in np.flatnonzero(result.job >= 0).tolist():
             legs = ";".join(f"{trips[t]}:{a}:{b}" for t, a, b in result.legs[w, : result.leg_count[w]].tolist())
             out.writerow((problem.worker_ids[w], jobs[result.job[w]], legs))
 
@@ -147,7 +147,7 @@ def write_prices(problem: Problem, result: "Result", path: str | Path) -> None:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(("kind", "id", "price"))
         out.writerows(("job", problem.job_ids[j], repr(float(result.job_price[j])))
-                      for j in np.flatnonzero(result.job_price > 0))
+                      for j in np.flatnonzero(result.job_price > 0).tolist())
         for t in range(problem.trips):
             for seq, k in enumerate(range(result.part_start[t], result.part_start[t + 1])):
                 if result.part_price[k] > 0:

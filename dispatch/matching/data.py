@@ -82,4 +82,5 @@ def make_data(m: Model) -> Data:
 def empty_plan(m: Model) -> Plan:
     calls, jobs = len(m.capacity), m.problem.jobs
     return Plan(np.full(len(m.units), -1, np.int64), np.full(len(m.units.member), -1, np.int32),
-                np.zeros(calls, np.int32), np.zeros(jobs, np.int32), np.zeros(calls), np.zeros(jobs), np.ones(calls), np.ones(jobs))
+                np.zeros(calls, np.int32), np.zeros(jobs, np.int32), np.zeros(calls), np.zeros(jobs),
+                np.ones(calls), np.ones(jobs))

@@ -1,4 +1,4 @@
-"""Better prices: adaptive subgradients of the Lagrangian dual, then column generation where the problem is not too large.
+"""Better prices: adaptive subgradients of the Lagrangian dual, then column generation unless the problem is large.
 
 Each subgradient step asks what would be bought at the prices and moves them along the excess, each scaled by the root
 of its running mean square, so that trunk seats wanted by hundreds and posts wanted by one move alike. The step shrinks

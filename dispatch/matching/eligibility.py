@@ -82,7 +82,7 @@ def _points(p: Problem, sets: list[tuple[int, ...]]) -> NDArray[np.float64]:
     return points
 
 
-def open_jobs(p: Problem, park_of_place: NDArray[np.int32], parks: int, due: NDArray[np.int32]) -> OpenJobs:
+def open_jobs(p: Problem, park_of_place: NDArray[np.int32], parks: int, due: NDArray[np.integer]) -> OpenJobs:
     """`due` [J]: the deadline class of each job within its park."""
     trades = len(p.related)
     job = np.flatnonzero(~p.job_reserved & (p.job_headcount > 0))
@@ -90,6 +90,6 @@ def open_jobs(p: Problem, park_of_place: NDArray[np.int32], parks: int, due: NDA
     cell = park_of_place[p.job_park[job]].astype(np.int64) * (trades + 1) + trade
     order = np.lexsort((job, p.job_wage[job], cell))
     counts = np.bincount(cell, minlength=parks * (trades + 1))
-    job = job[order].astype(np.int32)
-    return OpenJobs(np.concatenate(([0], np.cumsum(counts))).astype(np.int32), job, p.job_wage[job].astype(np.int32),
-                    due[job], p.job_minors_allowed[job])
+    job = job[order]
+    return OpenJobs(np.concatenate(([0], np.cumsum(counts))).astype(np.int32), job.astype(np.int32),
+                    p.job_wage[job].astype(np.int32), due[job].astype(np.int32), p.job_minors_allowed[job])

@@ -167,8 +167,8 @@ def _welcome(p: Problem, members: NDArray[np.int32], start: NDArray[np.int32],
     for u, pairs in needs.items():
         of[u] = classes.setdefault(tuple(sorted(pairs)), len(classes))
     table = np.ones((len(classes), len(district)), bool)
-    for pairs, row in classes.items():
-        for c, clearance in pairs:
+    for key, row in classes.items():
+        for c, clearance in key:
             table[row] &= admitted(p, c, clearance, district) if clearance >= 0 else False
     return table, of
 

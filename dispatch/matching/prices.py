@@ -198,5 +198,5 @@ class Market:
             return buy(d, job_price, t.travel, t.ride, t.gain, t.post, a, b, steps[k], jobs[k]) if b > a else 0.0
 
         gains = self.spread(one, units)
-        bound = sum(gains) + float(part_price @ d.capacity) + float(job_price @ d.headcount)  # type: ignore[arg-type]
+        bound = sum(gains) + float(part_price @ d.capacity) + float(job_price @ d.headcount)
         return bound, np.cumsum(steps.sum(axis=0))[:-1], jobs.sum(axis=0)

@@ -142,8 +142,9 @@ def _without_seat(p: Problem, town: int, ready: int, park_of_place: NDArray[np.i
 
 
 @njit(cache=True, nogil=True)
-def _arrive(call, leave, boards, alights, legs, latest, last_start, last_park, last_minutes, call_place, call_arrive,
-            rows, n):  # type: ignore[no-untyped-def]
+def _arrive(  # type: ignore[no-untyped-def]
+    call, leave, boards, alights, legs, latest, last_start, last_park, last_minutes, call_place, call_arrive, rows, n
+):
     """List the parks that are reached by getting off at `call`; returns the new number of rows."""
     place = call_place[call]
     for k in range(last_start[place], last_start[place + 1]):
@@ -159,8 +160,10 @@ def _arrive(call, leave, boards, alights, legs, latest, last_start, last_park, l
 
 
 @njit(cache=True, nogil=True)
-def _ride(stops, walks, ready, latest, board_start, board_call, board_depart, last_start, last_park, last_minutes,
-          call_trip, station, call_start, call_place, call_arrive, call_depart, rows):  # type: ignore[no-untyped-def]
+def _ride(  # type: ignore[no-untyped-def]
+    stops, walks, ready, latest, board_start, board_call, board_depart, last_start, last_park, last_minutes, call_trip,
+    station, call_start, call_place, call_arrive, call_depart, rows
+):
     """Count the journeys by rides and, where `rows` has room, write them: park, leave, reach, 3 boards, 3 alights.
 
     A depth-first walk with one frame for each leg: `at[leg]` is the position in the boarding list, `off[leg]` the call

@@ -8,8 +8,18 @@ import numpy as np
 from dispatch.matching.check import check
 from dispatch.matching.problem import Level, Problem
 
-PLACES = [(Level.COUNTY, -1), (Level.COUNTY, -1), (Level.TOWNSHIP, 0), (Level.TOWNSHIP, 1), (Level.STATION, -1),
-          (Level.STATION, -1), (Level.DISTRICT, -1), (Level.PARK, 6), (Level.PARK, 6), (Level.PARK, 0)]
+PLACES = [
+    (Level.COUNTY, -1),
+    (Level.COUNTY, -1),
+    (Level.TOWNSHIP, 0),
+    (Level.TOWNSHIP, 1),
+    (Level.STATION, -1),
+    (Level.STATION, -1),
+    (Level.DISTRICT, -1),
+    (Level.PARK, 6),
+    (Level.PARK, 6),
+    (Level.PARK, 0),
+]
 TOWNS, STATIONS, PARKS = [2, 3], [4, 5], [7, 8, 9]
 
 
@@ -24,23 +34,42 @@ def invent(rng: np.random.Generator, people: int = 5, jobs: int = 4, trips: int 
     walks = [(a, b) for a in TOWNS + STATIONS for b in STATIONS + PARKS if a != b and rng.random() < 0.25]
     skills = [sorted(rng.choice(3, rng.integers(1, 3), replace=False)) for _ in range(people)]
     return Problem(
-        place_level=[x for x, _ in PLACES], place_parent=[x for _, x in PLACES], worker_township=town,
-        worker_min_wage=rng.integers(30, 50, people) * 100, worker_priority=rng.integers(0, 3, people),
-        worker_ready=rng.integers(0, 6, people) * 120, worker_reserved_job=own,
-        worker_open_to_other=rng.random(people) < 0.8, worker_group=group,
-        worker_preferred_district=rng.choice([-1, 6, 0], people), worker_clearance=rng.choice([0, 0, 0, 1, 2], people),
+        place_level=[x for x, _ in PLACES],
+        place_parent=[x for _, x in PLACES],
+        worker_township=town,
+        worker_min_wage=rng.integers(30, 50, people) * 100,
+        worker_priority=rng.integers(0, 3, people),
+        worker_ready=rng.integers(0, 6, people) * 120,
+        worker_reserved_job=own,
+        worker_open_to_other=rng.random(people) < 0.8,
+        worker_group=group,
+        worker_preferred_district=rng.choice([-1, 6, 0], people),
+        worker_clearance=rng.choice([0, 0, 0, 1, 2], people),
         worker_age=rng.choice([-1, -1, 30, 15, 17], people),
-        worker_occupation_start=np.cumsum([0] + [len(s) for s in skills]), worker_occupation=np.concatenate(skills),
-        job_park=park, job_employer=np.zeros(jobs, int), job_reserved=reserved, job_occupation=rng.integers(-1, 3, jobs),
-        job_headcount=rng.integers(0, 3, jobs), job_wage=rng.integers(38, 60, jobs) * 100,
-        job_start_by=rng.integers(8, 24, jobs) * 100, job_minors_allowed=rng.random(jobs) < 0.5,
-        trip_mode=rng.integers(0, 4, trips), trip_capacity=rng.integers(0, 4, trips),
-        call_start=np.cumsum([0] + [len(c) for c in calls]), call_place=[p for p, _, _ in flat],
-        call_arrive=[a for _, a, _ in flat], call_depart=[d for _, _, d in flat],
-        access_from=[a for a, _ in walks], access_to=[b for _, b in walks],
-        access_minutes=rng.integers(10, 90, len(walks)), related=rng.random((3, 3)) < 0.3,
-        admits=[(c, d, k) for c in (0, 1) for d in (6, 0) for k in (1, 2) if rng.random() < 0.5] or np.zeros((0, 3), int),
-        group_may_split=split)
+        worker_occupation_start=np.cumsum([0] + [len(s) for s in skills]),
+        worker_occupation=np.concatenate(skills),
+        job_park=park,
+        job_employer=np.zeros(jobs, int),
+        job_reserved=reserved,
+        job_occupation=rng.integers(-1, 3, jobs),
+        job_headcount=rng.integers(0, 3, jobs),
+        job_wage=rng.integers(38, 60, jobs) * 100,
+        job_start_by=rng.integers(8, 24, jobs) * 100,
+        job_minors_allowed=rng.random(jobs) < 0.5,
+        trip_mode=rng.integers(0, 4, trips),
+        trip_capacity=rng.integers(0, 4, trips),
+        call_start=np.cumsum([0] + [len(c) for c in calls]),
+        call_place=[p for p, _, _ in flat],
+        call_arrive=[a for _, a, _ in flat],
+        call_depart=[d for _, _, d in flat],
+        access_from=[a for a, _ in walks],
+        access_to=[b for _, b in walks],
+        access_minutes=rng.integers(10, 90, len(walks)),
+        related=rng.random((3, 3)) < 0.3,
+        admits=[(c, d, k) for c in (0, 1) for d in (6, 0) for k in (1, 2) if rng.random() < 0.5]
+        or np.zeros((0, 3), int),
+        group_may_split=split,
+    )
 
 
 def _people(rng: np.random.Generator, people: int) -> tuple[list[int], list[int], list[bool]]:
@@ -56,8 +85,11 @@ def _people(rng: np.random.Generator, people: int) -> tuple[list[int], list[int]
 
 def _trip(rng: np.random.Generator) -> list[tuple[int, int, int]]:
     kind = rng.integers(0, 3)
-    where = [[*rng.permutation(TOWNS)[:2], *rng.permutation(PARKS)[:2]], [*TOWNS[: rng.integers(1, 3)], STATIONS[0]],
-             [STATIONS[rng.integers(0, 2)], STATIONS[1] if kind else PARKS[0], *rng.permutation(PARKS)[:2]]][kind]
+    where = [
+        [*rng.permutation(TOWNS)[:2], *rng.permutation(PARKS)[:2]],
+        [*TOWNS[: rng.integers(1, 3)], STATIONS[0]],
+        [STATIONS[rng.integers(0, 2)], STATIONS[1] if kind else PARKS[0], *rng.permutation(PARKS)[:2]],
+    ][kind]
     now, out = int(rng.integers(0, 12)) * 60, []
     for place in where:
         stay = int(rng.integers(0, 30))
@@ -68,12 +100,18 @@ def _trip(rng: np.random.Generator) -> list[tuple[int, int, int]]:
 
 def options(p: Problem, w: int) -> list[tuple[int, tuple[tuple[int, int, int], ...]]]:
     """All (job, legs) that person w could have alone in an empty world, found with the checker only."""
-    rides = [(t, a, b) for t in range(p.trips) for n in [int(p.call_start[t + 1] - p.call_start[t])]
-             for a, b in itertools.combinations(range(n), 2)]
+    rides = [
+        (t, a, b)
+        for t in range(p.trips)
+        for n in [int(p.call_start[t + 1] - p.call_start[t])]
+        for a, b in itertools.combinations(range(n), 2)
+    ]
     place = lambda t, k: int(p.call_place[p.call_start[t] + k])  # noqa: E731
     chains: list[tuple[Any, ...]] = [(), *((r,) for r in rides)]
     two = [(r, q) for r in rides for q in rides if r[0] != q[0] and place(r[0], r[2]) == place(q[0], q[1])]
-    chains += two + [(*x, q) for x in two for q in rides if x[1][0] != q[0] and place(x[1][0], x[1][2]) == place(q[0], q[1])]
+    chains += two + [
+        (*x, q) for x in two for q in rides if x[1][0] != q[0] and place(x[1][0], x[1][2]) == place(q[0], q[1])
+    ]
     out = []
     for legs, j in itertools.product(chains, range(p.jobs)):
         job, count, table = np.full(p.workers, -1), np.zeros(p.workers, int), np.full((p.workers, 3, 3), -1)
@@ -97,8 +135,11 @@ def best_score(p: Problem, most: int = 60_000) -> float | None:
     choices = []
     for members in units:
         mine = [options(p, w) for w in members]
-        together = [c for c in itertools.product(*mine)
-                    if all(x[1] == c[0][1] and p.job_park[x[0]] == p.job_park[c[0][0]] for x in c)]
+        together = [
+            c
+            for c in itertools.product(*mine)
+            if all(x[1] == c[0][1] and p.job_park[x[0]] == p.job_park[c[0][0]] for x in c)
+        ]
         choices.append([None, *together])
     if np.prod([len(c) for c in choices], dtype=float) > most:
         return None

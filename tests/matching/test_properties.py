@@ -22,12 +22,17 @@ from tests.matching.invent import best_score, invent
 
 BENCH = Path(__file__).parent.parent / "data" / "bench"
 RULES = {  # the bench's words, and ours
-    "not eligible for the job": "not eligible for the job", "clearance not admitted": "clearance not admitted",
-    "unreadable legs": "unreadable legs", "too many legs, or a leg that runs backwards": "unreadable legs",
-    "impossible transfer": "impossible transfer", "leaves before ready": "leaves before ready",
+    "not eligible for the job": "not eligible for the job",
+    "clearance not admitted": "clearance not admitted",
+    "unreadable legs": "unreadable legs",
+    "too many legs, or a leg that runs backwards": "unreadable legs",
+    "impossible transfer": "impossible transfer",
+    "leaves before ready": "leaves before ready",
     "no way to the first stop or from the last": "no way to the first stop or from the last",
-    "arrives after start_by": "arrives after start_by", "more workers than posts": "more workers than posts",
-    "more passengers than seats": "more passengers than seats", "group split": "group split",
+    "arrives after start_by": "arrives after start_by",
+    "more workers than posts": "more workers than posts",
+    "more passengers than seats": "more passengers than seats",
+    "group split": "group split",
 }
 
 
@@ -53,14 +58,38 @@ def generated(folder: Path, workers: int, seed: int) -> Problem:
     trips, stops = world.trips_and_stops()
     jobs = world.jobs()
     people = world.workers(jobs)
-    heads = {"places": ["place", "level", "parent", "lat", "lon"], "trips": ["trip", "mode", "capacity"],
-             "workers": ["worker", "township", "occupations", "min_wage", "priority", "ready_at", "reserved_job",
-                         "open_to_other", "group", "preferred_district", "clearance"],
-             "jobs": ["job", "employer", "park", "kind", "occupation", "headcount", "wage", "start_by"],
-             "stops": ["trip", "seq", "place", "arrive_at", "depart_at"], "access": ["from_place", "to_place", "minutes"],
-             "related": ["occupation", "related_occupation"], "admits": ["county", "district", "clearance"]}
-    rows = {"places": world.places, "trips": trips, "stops": stops, "jobs": jobs, "workers": people,
-            "access": world.access(), "related": world.related(), "admits": world.policies()}
+    heads = {
+        "places": ["place", "level", "parent", "lat", "lon"],
+        "trips": ["trip", "mode", "capacity"],
+        "workers": [
+            "worker",
+            "township",
+            "occupations",
+            "min_wage",
+            "priority",
+            "ready_at",
+            "reserved_job",
+            "open_to_other",
+            "group",
+            "preferred_district",
+            "clearance",
+        ],
+        "jobs": ["job", "employer", "park", "kind", "occupation", "headcount", "wage", "start_by"],
+        "stops": ["trip", "seq", "place", "arrive_at", "depart_at"],
+        "access": ["from_place", "to_place", "minutes"],
+        "related": ["occupation", "related_occupation"],
+        "admits": ["county", "district", "clearance"],
+    }
+    rows = {
+        "places": world.places,
+        "trips": trips,
+        "stops": stops,
+        "jobs": jobs,
+        "workers": people,
+        "access": world.access(),
+        "related": world.related(),
+        "admits": world.policies(),
+    }
     for name, head in heads.items():
         main["write"](folder, f"{name}.csv", head, rows[name])
     return read_bench(folder)
@@ -113,9 +142,14 @@ def _spoil(rng: np.random.Generator, p: Problem, job: np.ndarray, count: np.ndar
 
 
 def _rows(p: Problem, job: np.ndarray, count: np.ndarray, legs: np.ndarray) -> list[dict[str, str]]:
-    return [{"worker": p.worker_ids[w], "job": p.job_ids[job[w]],
-             "legs": ";".join(f"{p.trip_ids[t]}:{a}:{b}" for t, a, b in legs[w, : count[w]].tolist())}
-            for w in np.flatnonzero(job >= 0)]
+    return [
+        {
+            "worker": p.worker_ids[w],
+            "job": p.job_ids[job[w]],
+            "legs": ";".join(f"{p.trip_ids[t]}:{a}:{b}" for t, a, b in legs[w, : count[w]].tolist()),
+        }
+        for w in np.flatnonzero(job >= 0)
+    ]
 
 
 def test_the_bound_is_proven_by_the_bench_from_our_prices(tmp_path: Path) -> None:
@@ -123,11 +157,19 @@ def test_the_bound_is_proven_by_the_bench_from_our_prices(tmp_path: Path) -> Non
     result = solve(problem, Stop(work=50_000))
     write_prices(problem, result, tmp_path / "prices.csv")
     write_plan(problem, result, tmp_path / "plan.csv")
-    said = subprocess.run([sys.executable, BENCH / "bound.py", tmp_path, tmp_path / "prices.csv"], text=True,
-                          capture_output=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, BENCH / "bound.py", tmp_path, tmp_path / "prices.csv"],
+        text=True,
+        capture_output=True,
+        check=True,
+    ).stdout
     proven = float(said.split()[-1])
-    ran = subprocess.run([sys.executable, BENCH / "check.py", tmp_path, tmp_path / "plan.csv"], text=True,
-                         capture_output=True, check=True).stdout
+    ran = subprocess.run(
+        [sys.executable, BENCH / "check.py", tmp_path, tmp_path / "plan.csv"],
+        text=True,
+        capture_output=True,
+        check=True,
+    ).stdout
     assert ran == f"workers 150  assigned {result.placed}  score {result.score:.1f}\n"
     assert proven == pytest.approx(result.bound, rel=1e-6, abs=0.1)
     assert result.score <= proven + 0.01

@@ -9,8 +9,19 @@ from dispatch.matching.check import check
 from dispatch.matching.problem import Problem
 from dispatch.matching.result import Parameters, Reason, Result, Stop
 from dispatch.matching.solve import solve
-from tests.matching.small import (DAY, DISTRICT, HOME, HOUR, OTHER_PARK, OTHER_STATION, PARK, STATION, COUNTY, small,
-                                  trips)
+from tests.matching.small import (
+    COUNTY,
+    DAY,
+    DISTRICT,
+    HOME,
+    HOUR,
+    OTHER_PARK,
+    OTHER_STATION,
+    PARK,
+    STATION,
+    small,
+    trips,
+)
 
 
 def solved(problem: Problem) -> Result:
@@ -63,22 +74,42 @@ def test_a_trip_without_free_seats_carries_nobody() -> None:
 
 
 def test_a_seat_is_used_again_after_its_holder_got_off() -> None:
-    problem = small(2, worker_township=[HOME, STATION], job_park=[PARK, OTHER_PARK], job_employer=[0, 0],
-                    job_reserved=[False] * 2, job_occupation=[0, 0], job_headcount=[1, 1], job_wage=[4000] * 2,
-                    job_start_by=[DAY] * 2, job_minors_allowed=[False] * 2,
-                    **trips([(HOME, 100), (OTHER_PARK, 200), (STATION, 300), (PARK, 400)], seats=1))
+    problem = small(
+        2,
+        worker_township=[HOME, STATION],
+        job_park=[PARK, OTHER_PARK],
+        job_employer=[0, 0],
+        job_reserved=[False] * 2,
+        job_occupation=[0, 0],
+        job_headcount=[1, 1],
+        job_wage=[4000] * 2,
+        job_start_by=[DAY] * 2,
+        job_minors_allowed=[False] * 2,
+        **trips([(HOME, 100), (OTHER_PARK, 200), (STATION, 300), (PARK, 400)], seats=1),
+    )
     assert solved(problem).placed == 2
 
 
-@pytest.mark.parametrize(("changes", "fits"), [
-    ({"job_occupation": [1]}, True),  # trade 0 helps in trade 1
-    ({"job_occupation": [0], "worker_occupation": [1, 1]}, False),  # but not the other way round
-    ({"job_occupation": [-1], "worker_occupation": [1, 1]}, True),
-    ({"job_wage": [3999]}, False),
-    ({"worker_open_to_other": [False, False]}, False),
-    ({"job_reserved": [True]}, False),
-    ({"job_reserved": [True], "worker_reserved_job": [0, 0], "worker_open_to_other": [False] * 2, "job_wage": [1]}, True),
-])
+@pytest.mark.parametrize(
+    ("changes", "fits"),
+    [
+        ({"job_occupation": [1]}, True),  # trade 0 helps in trade 1
+        ({"job_occupation": [0], "worker_occupation": [1, 1]}, False),  # but not the other way round
+        ({"job_occupation": [-1], "worker_occupation": [1, 1]}, True),
+        ({"job_wage": [3999]}, False),
+        ({"worker_open_to_other": [False, False]}, False),
+        ({"job_reserved": [True]}, False),
+        (
+            {
+                "job_reserved": [True],
+                "worker_reserved_job": [0, 0],
+                "worker_open_to_other": [False] * 2,
+                "job_wage": [1],
+            },
+            True,
+        ),
+    ],
+)
 def test_only_the_eligible_are_placed(changes: dict[str, Any], fits: bool) -> None:
     problem = small(**changes)
     result = solved(problem)
@@ -94,8 +125,10 @@ def test_a_reserved_post_is_for_its_own_person_only() -> None:
     assert broken(problem, [0, -1], [RIDE, []]) == {"not eligible for the job"}
 
 
-@pytest.mark.parametrize(("rows", "placed"), [
-    ([], 1), ([[COUNTY, DISTRICT, 1]], 2), ([[COUNTY, DISTRICT, 2]], 1), ([[DISTRICT, COUNTY, 1]], 1)])
+@pytest.mark.parametrize(
+    ("rows", "placed"),
+    [([], 1), ([[COUNTY, DISTRICT, 1]], 2), ([[COUNTY, DISTRICT, 2]], 1), ([[DISTRICT, COUNTY, 1]], 1)],
+)
 def test_a_clearance_needs_its_admission_rule(rows: list[list[int]], placed: int) -> None:
     problem = small(worker_clearance=[0, 1], admits=np.array(rows, np.int32).reshape(-1, 3))
     result = solved(problem)
@@ -106,8 +139,9 @@ def test_a_clearance_needs_its_admission_rule(rows: list[list[int]], placed: int
 
 
 def test_a_county_is_found_above_a_village() -> None:
-    problem = small(1, worker_township=[7], worker_clearance=[1], admits=[[COUNTY, DISTRICT, 1]],
-                    **trips([(7, 100), (PARK, 200)]))
+    problem = small(
+        1, worker_township=[7], worker_clearance=[1], admits=[[COUNTY, DISTRICT, 1]], **trips([(7, 100), (PARK, 200)])
+    )
     assert solved(problem).placed == 1
 
 
@@ -126,21 +160,35 @@ def test_nobody_arrives_after_start_by() -> None:
 
 
 def test_ways_without_a_seat_lead_to_the_first_stop_and_from_the_last() -> None:
-    problem = small(1, access_from=[HOME, OTHER_STATION], access_to=[STATION, PARK], access_minutes=[45, 30],
-                    **trips([(STATION, 600), (OTHER_STATION, 900)]))
+    problem = small(
+        1,
+        access_from=[HOME, OTHER_STATION],
+        access_to=[STATION, PARK],
+        access_minutes=[45, 30],
+        **trips([(STATION, 600), (OTHER_STATION, 900)]),
+    )
     result = solved(problem)
     assert (result.leaves[0], result.reaches[0]) == (555, 930)
     assert broken(small(1, **trips([(STATION, 600), (PARK, 900)])), [0], [RIDE]) == {
-        "no way to the first stop or from the last"}
+        "no way to the first stop or from the last"
+    }
 
 
 def change(arrive: int, depart: int, place: int = STATION, place_b: int = STATION) -> Problem:
     return small(1, **trips([(HOME, 600), (place, arrive)], [(place_b, depart), (PARK, 1300)]))
 
 
-@pytest.mark.parametrize(("problem", "fine"), [
-    (change(700, 730), True), (change(700, 729), False), (change(700, 1060), True), (change(700, 1061), False),
-    (change(700, 800, OTHER_PARK, OTHER_PARK), False), (change(700, 800, STATION, OTHER_STATION), False)])
+@pytest.mark.parametrize(
+    ("problem", "fine"),
+    [
+        (change(700, 730), True),
+        (change(700, 729), False),
+        (change(700, 1060), True),
+        (change(700, 1061), False),
+        (change(700, 800, OTHER_PARK, OTHER_PARK), False),
+        (change(700, 800, STATION, OTHER_STATION), False),
+    ],
+)
 def test_a_change_is_at_one_station_within_30_minutes_to_6_hours(problem: Problem, fine: bool) -> None:
     assert solved(problem).placed == fine
     assert broken(problem, [0], [[(0, 0, 1), (1, 0, 1)]]) == (set() if fine else {"impossible transfer"})
@@ -181,21 +229,31 @@ def test_a_group_leaves_when_its_last_member_is_ready() -> None:
 
 
 def test_members_may_have_different_jobs_in_one_park_but_not_in_two_parks() -> None:
-    jobs = {"job_employer": [0, 1], "job_reserved": [False] * 2, "job_occupation": [0, 1], "job_headcount": [1, 1],
-            "job_wage": [4000] * 2, "job_start_by": [DAY] * 2, "job_minors_allowed": [False] * 2}
+    jobs = {
+        "job_employer": [0, 1],
+        "job_reserved": [False] * 2,
+        "job_occupation": [0, 1],
+        "job_headcount": [1, 1],
+        "job_wage": [4000] * 2,
+        "job_start_by": [DAY] * 2,
+        "job_minors_allowed": [False] * 2,
+    }
     pair = {"worker_group": [0, 0], "group_may_split": [False]}
     assert sorted(solved(small(**pair, **jobs, job_park=[PARK, PARK])).job.tolist()) == [0, 1]
-    split = small(**pair, **jobs, job_park=[PARK, OTHER_PARK],
-                  **trips([(HOME, 100), (PARK, 200), (OTHER_PARK, 300)]))
+    split = small(**pair, **jobs, job_park=[PARK, OTHER_PARK], **trips([(HOME, 100), (PARK, 200), (OTHER_PARK, 300)]))
     assert solved(split).placed == 0
     assert broken(split, [0, 1], [[(0, 0, 1)], [(0, 0, 2)]]) == {"group split"}
 
 
-@pytest.mark.parametrize(("age", "minors", "placed"), [
-    (15, True, 0), (16, True, 1), (17, True, 1), (16, False, 0), (17, False, 0), (18, False, 1), (-1, False, 1)])
+@pytest.mark.parametrize(
+    ("age", "minors", "placed"),
+    [(15, True, 0), (16, True, 1), (17, True, 1), (16, False, 0), (17, False, 0), (18, False, 1), (-1, False, 1)],
+)
 @pytest.mark.parametrize("own", [False, True])
 def test_ages(age: int, minors: bool, placed: int, own: bool) -> None:
-    problem = small(1, worker_age=[age], job_minors_allowed=[minors], job_reserved=[own], worker_reserved_job=[0 if own else -1])
+    problem = small(
+        1, worker_age=[age], job_minors_allowed=[minors], job_reserved=[own], worker_reserved_job=[0 if own else -1]
+    )
     result = solved(problem)
     assert result.placed == placed
     assert bool(broken(problem, [0], [RIDE])) == (placed == 0)

@@ -22,8 +22,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Problem:
 
 
 def same(a: Result, b: Result) -> bool:
-    return all(np.array_equal(getattr(a, k), getattr(b, k)) for k in
-               ("job", "leg_count", "legs", "leaves", "reaches", "reason", "job_price", "part_price")) and a.bound == b.bound
+    return (
+        all(
+            np.array_equal(getattr(a, k), getattr(b, k))
+            for k in ("job", "leg_count", "legs", "leaves", "reaches", "reason", "job_price", "part_price")
+        )
+        and a.bound == b.bound
+    )
 
 
 @pytest.mark.parametrize("work", [0, 30_000, 500_000])
@@ -92,9 +97,17 @@ def test_many_people_and_one_posting() -> None:
 
 
 def test_seats_and_posts_are_told_apart() -> None:
-    jobs = {"job_park": [PARK, OTHER_PARK], "job_employer": [0, 0], "job_reserved": [False] * 2,
-            "job_occupation": [0, 1], "job_headcount": [1, 1], "job_wage": [4000] * 2, "job_start_by": [DAY] * 2,
-            "job_minors_allowed": [False] * 2, "related": np.zeros((2, 2), bool)}
+    jobs = {
+        "job_park": [PARK, OTHER_PARK],
+        "job_employer": [0, 0],
+        "job_reserved": [False] * 2,
+        "job_occupation": [0, 1],
+        "job_headcount": [1, 1],
+        "job_wage": [4000] * 2,
+        "job_start_by": [DAY] * 2,
+        "job_minors_allowed": [False] * 2,
+        "related": np.zeros((2, 2), bool),
+    }
     ways = trips([(HOME, 100), (PARK, 200)], [(HOME, 100), (OTHER_PARK, 200)])
     problem = small(4, worker_occupation=[0, 0, 1, 1], **jobs, **ways | {"trip_capacity": [5, 1]})
     result = solve(problem, Stop(work=10_000))
@@ -123,7 +136,9 @@ def test_no_seat_has_two_people_at_once(town: Problem) -> None:
 
 
 def test_groups_sit_side_by_side() -> None:
-    problem = small(6, trip_capacity=[6], job_headcount=[6], worker_group=[-1, 0, 1, 1, 0, 1], group_may_split=[False] * 2)
+    problem = small(
+        6, trip_capacity=[6], job_headcount=[6], worker_group=[-1, 0, 1, 1, 0, 1], group_may_split=[False] * 2
+    )
     result = solve(problem, Stop(work=10_000))
     seats = number_seats(problem, result)[:, 0]
     assert sorted(seats) == [0, 1, 2, 3, 4, 5]
