@@ -4,6 +4,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.urls import URLPattern, path
+from django.utils.functional import cached_property
 from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -64,12 +65,18 @@ class RegistrationSerializer(serializers.ModelSerializer[Registration]):
     class Meta:
         model = Registration
         fields = (
-            "id", "ref", "name", "identity", "township", "village", "group", "min_wage", "priority", "ready_at",
-            "open_to_other", "occupations", "outcome",
+            "id", "ref", "name", "identity", "township", "village", "group", "ready_at", "occupations", "outcome",
         )
 
     def get_identity(self, registration: Registration) -> str:
         return masked_identity(registration.worker)
+
+
+class WishSerializer(RegistrationSerializer):
+    """With what an employer must not learn."""
+
+    class Meta(RegistrationSerializer.Meta):
+        fields = (*RegistrationSerializer.Meta.fields, "min_wage", "priority", "open_to_other")  # type: ignore[assignment]
 
 
 class LegSerializer(serializers.Serializer[Any]):
@@ -156,13 +163,18 @@ class Trips(generics.ListAPIView[Trip]):
 
 
 class Registrations(generics.ListAPIView[Registration]):
-    serializer_class = RegistrationSerializer
     pagination_class = ById
     filterset_class = RegistrationFilter
 
+    @cached_property
+    def sight(self) -> access.Sight:
+        return access.sight(_user(self.request), self.kwargs["campaign_id"])
+
+    def get_serializer_class(self) -> type[RegistrationSerializer]:
+        return WishSerializer if self.sight.knows_wishes else RegistrationSerializer
+
     def get_queryset(self) -> QuerySet[Registration]:
-        sight = access.sight(_user(self.request), self.kwargs["campaign_id"])
-        people = access.registrations_visible_to(sight)
+        people = access.registrations_visible_to(self.sight)
         return people.prefetch_related("worker", "township", "village", "group", "occupations")
 
 

@@ -36,6 +36,11 @@ class Sight:
         """Bureau staff for the whole campaign: they alone start runs, see drafts and publish."""
         return any(m.role == Role.PLANNER and _covers(m.place, self.campaign) for m in self.memberships)
 
+    @property
+    def knows_wishes(self) -> bool:
+        """Least wage, poverty, household: an employer must not learn them, and an escort needs not."""
+        return any(self.has(role) for role in (Role.PLANNER, Role.CASE_OFFICER, Role.LIAISON, Role.WORKER))
+
     def has(self, role: str) -> bool:
         return any(m.role == role for m in self.memberships)
 

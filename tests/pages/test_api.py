@@ -32,6 +32,12 @@ def test_people_are_masked(scene: Scene) -> None:
     assert "contact_phone" not in person
 
 
+def test_an_employer_does_not_learn_what_somebody_would_work_for(scene: Scene) -> None:
+    secret = {"min_wage", "priority", "open_to_other"}
+    assert not secret & set(rows(scene, "hr", "api-registrations")[0])
+    assert secret <= set(rows(scene, "liaison", "api-registrations")[0])
+
+
 def test_assignments_of_the_published_plan(scene: Scene) -> None:
     (row,) = rows(scene, "hr", "api-assignments")
     assert (row["registration_ref"], row["posting"], row["state"]) == (scene.own.ref, scene.posting.ref, "planned")

@@ -69,6 +69,15 @@ def test_a_page_shows_the_journey_with_the_seat(scene: Scene) -> None:
     assert "422801********1234" in text
 
 
+def test_an_employer_and_an_escort_do_not_learn_wish_and_poverty(scene: Scene) -> None:
+    scene.own.priority, scene.own.min_wage = 2, 4321
+    scene.own.save()
+    url = reverse("person", args=[scene.own.pk])
+    for role, known in (("planner", True), ("liaison", True), ("worker", True), ("hr", False), ("escort", False)):
+        text = scene.client(role).get(url).content.decode()
+        assert ("4,321" in text, "建档立卡贫困户" in text) == (known, known), role
+
+
 def test_a_page_says_why_somebody_is_left(scene: Scene) -> None:
     text = scene.client("case").get(reverse("person", args=[scene.left.pk])).content.decode()
     assert "未安排：来得及的车次均已满座。" in text
