@@ -11,7 +11,7 @@ from dispatch.matching.result import Result, Stop
 from dispatch.matching.seats import number_seats
 from dispatch.matching.solve import solve
 
-_WORKERS, _JOBS, _BUSES = 800, 60, 12
+_WORKERS, _JOBS, _BUSES = 4_000, 100, 12  # more than the few options that are solved another way
 _COUNTY, _TOWNSHIPS, _DISTRICT, _PARKS, _STATIONS = 0, (1, 2), 3, (4, 5), (6, 7)
 _HOUR = 60
 
@@ -34,7 +34,7 @@ def small_problem(seed: int = 0) -> Problem:
         trip(Mode.FEEDER, 30, (_TOWNSHIPS[n % 2], begins), (_STATIONS[0], begins + 2 * _HOUR))
         trip(Mode.RECEPTION, 30, (_STATIONS[1], begins + 13 * _HOUR), (_PARKS[0], begins + 14 * _HOUR),
              (_PARKS[1], begins + 15 * _HOUR))
-    trip(Mode.TRAIN, 200, (_STATIONS[0], 9 * _HOUR), (_STATIONS[1], 19 * _HOUR))
+    trip(Mode.TRAIN, 1_000, (_STATIONS[0], 9 * _HOUR), (_STATIONS[1], 19 * _HOUR))
     place, arrive, depart = np.array(calls).T
     # Pairs first, each with a group of its own and at one place; then people who travel alone.
     pairs = _WORKERS // 4
