@@ -7,6 +7,7 @@ SENTENCES = {
     ),
     "plan_one_published_per_campaign": _("Another plan of this campaign was published at this moment. Look at it first."),
     "published_plan_changes_only_by_a_recorded_change": _("A published plan changes only with a reason on record."),
+    "replaced_plan_never_changes": _("A newer plan has replaced this one ({detail}). Make the change there."),
     "worker_one_live_assignment_per_campaign": _("This person has a place in this plan already."),
     "seat_one_person_on_each_part": _("Somebody else has this seat on a part of the way. Choose another seat."),
     "posting_never_more_assignments_than_posts": _("The posting would have more people than posts ({detail})."),

@@ -1,77 +1,15 @@
 """Rules 1 to 5 tried by raw SQL, past every service: the database itself refuses, by the rule's name."""
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 
-from dispatch.models import Assignment, Plan
-from jobs.models import Posting
 from laborbridge.rules import broken_rule
 from tests import factories as make
 from transport.models import Trip
 from workers.models import Registration
 
+from .world import World, refused
+
 pytestmark = pytest.mark.django_db
-
-
-def refused(*statements: str, params: Sequence[object] = ()) -> str:
-    """Run statements as one transaction; the name of the rule that stops it, or "" where nothing does."""
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-            for statement in statements:
-                cursor.execute(statement, params if "%s" in statement else None)
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    except IntegrityError as error:
-        return broken_rule(error)
-    return ""
-
-
-@dataclass
-class World:
-    """A published plan: one person of two registered ones, on a bus of two calls and 45 seats, in a posting of one."""
-
-    plan: Plan
-    trip: Trip
-    posting: Posting
-    going: Registration
-    other: Registration
-    assignment: Assignment
-
-    def change(self) -> str:
-        return (
-            "INSERT INTO dispatch_planchange (plan_id, kind, at, reason) "
-            f"VALUES ({self.plan.pk}, 'manual', now(), 'a test')"
-        )
-
-    def assign(self, who: Registration, posting: Posting | None = None, plan: Plan | None = None) -> str:
-        return (
-            "INSERT INTO dispatch_assignment (plan_id, registration_id, posting_id, state, leaves_at, reaches_at) "
-            f"VALUES ({(plan or self.plan).pk}, {who.pk}, {(posting or self.posting).pk}, 'planned', now(), now())"
-        )
-
-    def book(self, who: Registration, seat: int, *, trip: Trip | None = None, board: int = 0, alight: int = 1,
-             leg: int = 0) -> str:
-        return (
-            "INSERT INTO dispatch_seatbooking (plan_id, assignment_id, leg, trip_id, board, alight, seat, held) "
-            f"SELECT plan_id, id, {leg}, {(trip or self.trip).pk}, {board}, {alight}, {seat}, true "
-            f"FROM dispatch_assignment WHERE plan_id = {self.plan.pk} AND registration_id = {who.pk}"
-        )
-
-
-@pytest.fixture
-def world() -> World:
-    campaign = make.make_campaign()
-    township, park = make.make_township(campaign), make.make_park(campaign)
-    going, other = (make.make_registration(campaign, township=township) for _ in range(2))
-    posting = make.make_posting(campaign, headcount=1, park=park)
-    trip = make.make_trip(campaign, [township, park], seats=45)
-    plan = make.make_plan(campaign)
-    assignment = make.place_person(plan, going, posting, [(trip, 0, 1, 0)])
-    make.publish(plan)
-    return World(plan, trip, posting, going, other, assignment)
 
 
 # --- 1. one live assignment, one person on a seat ---------------------------------------------------------------------

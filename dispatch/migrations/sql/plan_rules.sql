@@ -6,6 +6,15 @@ BEGIN
   RAISE EXCEPTION '%', said USING ERRCODE = 'check_violation', CONSTRAINT = rule, TABLE = 'dispatch_assignment';
 END $$;
 
+-- A transaction that keeps to the snapshot of its beginning would not see what others committed while it waited for a lock.
+CREATE FUNCTION dispatch_sees_commits() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    PERFORM dispatch_fail('rules_are_looked_at_in_read_committed',
+      format('this transaction is %s', current_setting('transaction_isolation')));
+  END IF;
+END $$;
+
 CREATE FUNCTION dispatch_is_live(state text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
 $$ SELECT state IN ('planned', 'told', 'confirmed', 'boarded') $$;
 
@@ -53,7 +62,7 @@ BEGIN
   WITH members AS (
     SELECT r.id, r.group_id, g.ref
       FROM workers_registration r JOIN workers_travelgroup g ON g.id = r.group_id
-     WHERE g.split_agreed_at IS NULL AND r.outcome IS NULL AND g.campaign_id = (SELECT campaign_id FROM dispatch_plan WHERE id = the_plan)
+     WHERE g.split_agreed_at IS NULL AND r.outcome IS NULL AND r.campaign_id = (SELECT campaign_id FROM dispatch_plan WHERE id = the_plan)
        AND (touched IS NULL OR r.group_id = ANY (touched))
   ), legs AS (
     SELECT b.assignment_id, string_agg(format('%s:%s:%s', b.trip_id, b.board, b.alight), ';' ORDER BY b.leg) AS way
