@@ -5,6 +5,11 @@ from .columns import ACCESS, ADMITS, JOBS, PLACES, RELATED, STOPS, TRIPS, WORKER
 from .faults import MOST, Faults
 from .staging import Cursor
 
+# A place's path has room for its ids and all above it.
+DEEPEST = 9
+# The matching keeps a table of which trade is of use in which.
+MOST_TRADES = 10_000
+
 
 @dataclass(frozen=True)
 class Check:
@@ -54,9 +59,23 @@ CHECKS: tuple[Check, ...] = (
                   FROM up JOIN in_places p ON p.place = up.next)
         SELECT line, coalesce(parent, '') FROM up GROUP BY line, level, parent
         HAVING NOT bool_or(above = 'county' OR level = 'park' AND above = 'district')"""),
+    Check(PLACES, "parent", f"no more than {DEEPEST} places one above the other", f"""
+        WITH RECURSIVE down AS (
+          SELECT place, line, parent, 1 AS depth FROM in_places WHERE parent IS NULL
+          UNION SELECT c.place, c.line, c.parent, depth + 1 FROM in_places c JOIN down ON c.parent = down.place
+                 WHERE depth <= {DEEPEST})
+        SELECT line, parent FROM down WHERE depth > {DEEPEST}"""),
+    Check(PLACES, "lon", "both lat and lon or neither", """
+        SELECT line, coalesce(lon::text, '') FROM in_places WHERE (lat IS NULL) <> (lon IS NULL)"""),
     _once(WORKERS, "worker"),
     _reference(WORKERS, "township", PLACES, "place", "township"),
     _reference(WORKERS, "village", PLACES, "place", "village"),
+    Check(WORKERS, "village", "a village of the township that stands beside it", """
+        SELECT f.line, f.village FROM in_workers f JOIN in_places v ON v.place = f.village AND v.level = 'village'
+         WHERE v.parent IS DISTINCT FROM f.township"""),
+    Check(WORKERS, "occupations", f"no more than {MOST_TRADES:,} different trades in all", f"""
+        SELECT min(line), code FROM in_workers CROSS JOIN LATERAL unnest(occupations) AS code
+         GROUP BY code ORDER BY 1, 2 OFFSET {MOST_TRADES}"""),
     _reference(WORKERS, "preferred_district", PLACES, "place", "district or county"),
     _reference(WORKERS, "reserved_job", JOBS, "job"),
     Check(WORKERS, "reserved_job", "a job of kind reserved", """

@@ -11,7 +11,10 @@ from django.conf import settings
 LEVELS = ("province", "prefecture", "county", "township", "village", "district", "park", "station", "pickup")
 MODES = ("bus", "train", "feeder", "reception")
 COLOURS = {"green": 0, "yellow": 1, "red": 2}
+# A mistyped year would carry the campaign's days off, or what the matching counts in minutes.
+YEARS = range(2000, 2100)
 _ID = re.compile(r"[^\s:;,\x00]{1,40}")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(\.[0-9]*)?", re.ASCII)
 _ZONE = ZoneInfo(settings.TIME_ZONE)
 
 Read = Callable[[str], object]
@@ -92,6 +95,8 @@ def _refuse() -> str:
 
 def _degrees(limit: float) -> Read:
     def read(text: str) -> float:
+        if not _DEGREES.fullmatch(text):
+            raise ValueError
         value = float(text)
         if not -limit <= value <= limit:
             raise ValueError
@@ -103,7 +108,7 @@ def _degrees(limit: float) -> Read:
 @lru_cache(maxsize=100_000)
 def _moment(text: str) -> str:
     at = datetime.fromisoformat(text)
-    if at.tzinfo is not None or at.second or at.microsecond or len(text) < 16:
+    if at.tzinfo is not None or at.second or at.microsecond or len(text) < 16 or at.year not in YEARS:
         raise ValueError
     return at.replace(tzinfo=_ZONE).isoformat()
 
@@ -125,7 +130,8 @@ def _count(name: str, low: int, high: int, unit: str) -> Column:
 
 
 def _time(name: str) -> Column:
-    return Column(name, "timestamptz NOT NULL", _moment, "a local time to the minute such as 2020-03-21T08:35")
+    expected = f"a local time to the minute such as 2020-03-21T08:35, in the years {YEARS[0]} to {YEARS[-1]}"
+    return Column(name, "timestamptz NOT NULL", _moment, expected)
 
 
 _NAME = "a text of 1 to 120 characters"

@@ -33,13 +33,15 @@ def import_campaign(
     *, folder: Path, name: str, by: User | None, invent_people: int | None = None, say: Say = lambda _: None
 ) -> ImportedCampaign:
     """Read the folder's files into a new campaign; FolderRefused lists what is wrong and leaves nothing behind."""
-    faults = Faults()
+    faults, name = Faults(), name.strip()
     if not folder.is_dir():
         faults.add(str(folder), None, "", "", "a folder with the campaign's CSV files")
-    if not 1 <= len(name.strip()) <= 120:
+    if not 1 <= len(name) <= 120:
         faults.add("--campaign", None, "", name, "a name of 1 to 120 characters")
     elif Campaign.objects.filter(name=name).exists():
         faults.add("--campaign", None, "", name, f"a new name, since there is a campaign {name!r} already")
+    elif CodeList.objects.filter(name=name).exists():
+        faults.add("--campaign", None, "", name, f"a new name, since there is a list of places {name!r} already")
     faults.stop_if_any()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '256MB'")

@@ -106,7 +106,10 @@ class Reader:
         missing = [c for c in self.file.columns if c.required and c.name not in header]
         for column in missing:
             self.faults.add(self.file.name, 1, column.name, ",".join(header), f"a column named {column.name}")
-        if missing:
+        twice = [c for c in self.file.columns if header.count(c.name) > 1]
+        for column in twice:
+            self.faults.add(self.file.name, 1, column.name, ",".join(header), f"only one column named {column.name}")
+        if missing or twice:
             return None
         return [(c, header.index(c.name) if c.name in header else None) for c in self.file.columns]
 

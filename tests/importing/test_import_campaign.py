@@ -130,6 +130,9 @@ BAD = [
     ("workers.csv", "2020-03-22T05:00", "2020-02-30T05:00", (4, "ready_at", "2020-02-30T05:00"), "a local time"),
     ("workers.csv", "2020-03-22T05:00", "22.3.2020", (4, "ready_at", "22.3.2020"), "a local time"),
     ("workers.csv", "2020-03-22T05:00", "2020-03-22T05:00+08:00", (4, "ready_at", "2020-03-22T05:00+08:00"), "a local time"),
+    ("workers.csv", "2020-03-22T05:00", "0001-01-01T00:00", (4, "ready_at", "0001-01-01T00:00"), "in the years 2000"),
+    ("jobs.csv", "2020-03-26T20:00", "7020-03-26T20:00", (4, "start_by", "7020-03-26T20:00"), "in the years 2000"),
+    ("workers.csv", "priority", "min_wage,priority", (1, "min_wage", "worker,township"), "only one column named min_wage"),
     ("workers.csv", ",R1,", ",R9,", (2, "reserved_job", "R9"), "a job of jobs.csv"),
     ("workers.csv", ",R1,", ",J1,", (2, "reserved_job", "J1"), "a job of kind reserved"),
     ("workers.csv", ",D1,green", ",C9,green", (2, "preferred_district", "C9"), "a district or county of places.csv"),
@@ -144,6 +147,10 @@ BAD = [
     ("places.csv", "T2,township,C1", "T2,township,D1", (4, "parent", "D1"), "a county above it"),
     ("places.csv", "109.7", "190.7", (4, "lon", "190.7"), "degrees"),
     ("places.csv", "109.7", "nan", (4, "lon", "nan"), "degrees"),
+    ("places.csv", "109.7", "10_9", (4, "lon", "10_9"), "degrees"),
+    ("places.csv", "109.7", "", (4, "lon", ""), "both lat and lon or neither"),
+    ("places.csv", "T2,township,C1", "".join(f"A{n},county,{f'A{n - 1}' if n else ''},,\n" for n in range(11))
+     + "T2,township,C1", (13, "parent", "A8"), "no more than 9 places one above the other"),
     ("jobs.csv", "J1,E1,P1", "J1,E1,T1", (2, "park", "T1"), "a park of places.csv"),
     ("jobs.csv", "open,sew,5", "half,sew,5", (2, "kind", "half"), "open or reserved"),
     ("jobs.csv", "open,sew,5", "open,sew,", (2, "headcount", ""), "a whole number of posts"),
@@ -178,6 +185,24 @@ def test_what_is_broken_is_named_and_nothing_stays(
         assert not model.objects.exists(), model
 
 
+def test_a_village_lies_in_the_township_that_stands_beside_it(folder: Path) -> None:
+    (folder / "places.csv").write_text(SMALL["places.csv"] + "V2,village,T2,,\n")
+    workers = SMALL["workers.csv"].replace("clearance\n", "clearance,village\n").replace("green\n", "green,V2\n")
+    (folder / "workers.csv").write_text(workers.replace("yellow\n", "yellow,\n").replace("red\n", "red,V2\n"))
+    (fault,) = faults_of(folder)
+    assert (fault.line, fault.column, fault.value) == (2, "village", "V2")
+
+
+def test_trades_beyond_counting_are_refused(folder: Path) -> None:
+    row = "{},T1,{},4000,0,2020-03-21T05:00,,1,,,green"
+    trades = [row.format(f"X{n}", ";".join(f"t{n}x{k}" for k in range(100))) for n in range(101)]
+    (folder / "workers.csv").write_text("\n".join([SMALL["workers.csv"].splitlines()[0], *trades]) + "\n")
+    faults = faults_of(folder)
+    assert (faults[0].line, faults[0].column, faults[0].expected) == (
+        102, "occupations", "no more than 10,000 different trades in all"
+    )
+
+
 @pytest.mark.parametrize("file", list(SMALL))
 def test_a_missing_file_is_named(folder: Path, file: str) -> None:
     (folder / file).unlink()
@@ -208,6 +233,16 @@ def test_a_name_that_is_taken_is_refused(folder: Path) -> None:
     import_campaign(folder=folder, name="broken", by=None)
     (fault,) = faults_of(folder)
     assert "there is a campaign 'broken' already" in str(fault)
+
+
+def test_a_name_that_a_list_of_places_has_is_refused(folder: Path) -> None:
+    CodeList.objects.create(name="broken", as_of="2019-12-31")
+    (fault,) = faults_of(folder)
+    assert "there is a list of places 'broken' already" in str(fault)
+
+
+def test_spaces_around_a_name_do_not_count(folder: Path) -> None:
+    assert import_campaign(folder=folder, name=f"  {'n' * 120}\t", by=None).campaign.name == "n" * 120
 
 
 def test_one_person_in_two_campaigns_stays_one_person(folder: Path) -> None:
