@@ -77,5 +77,6 @@ def unseal(cipher: bytes) -> str:
 
 
 def masked(number: str) -> str:
-    """422801********1234: enough for two people to compare, too little to misuse."""
-    return f"{number[:6]}{'*' * max(0, len(number) - 10)}{number[-4:]}"
+    """422801********1234: enough for two people to compare, too little to misuse; less of a passport's short number."""
+    head, tail = (6, 4) if len(number) >= 15 else (0, min(4, len(number) // 2))
+    return number[:head] + "*" * (len(number) - head - tail) + number[len(number) - tail :]
