@@ -4,7 +4,7 @@ import time
 from importlib.metadata import version
 from platform import python_version
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from dispatch.matching import VERSION
@@ -54,10 +54,17 @@ def _execute(run: Run, watch: Watch) -> None:
     _refuse_broken(snapshot, result)
     seconds["check"] = time.monotonic() - began - sum(seconds.values())
     watch.tell(Progress("writing", 1.0, result.score, result.bound, result.gap, result.placed))
+    _connect_anew()
     with transaction.atomic():
         write_plan(run, snapshot, result)
         seconds["write"] = time.monotonic() - began - sum(seconds.values())
         _finish(run, watch, result, seconds)
+
+
+def _connect_anew() -> None:
+    """The connection lay idle during the solve; a database that was restarted meanwhile has closed it."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def _keep_what_it_saw(run: Run, watch: Watch, snapshot: Snapshot) -> None:

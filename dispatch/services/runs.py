@@ -7,7 +7,6 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -20,6 +19,7 @@ from laborbridge.rules import RuleBroken, rules_in_words
 log = logging.getLogger(__name__)
 
 SILENT_AFTER = timedelta(seconds=20)  # a live worker writes every second
+MESSAGE_UNDER_WAY = timedelta(seconds=5)
 MOST_ATTEMPTS = 3
 SHORTEST, LONGEST = 2, 3600
 
@@ -81,7 +81,8 @@ def fail_run(run: int, claim: uuid.UUID, reason: str) -> None:
 
 def take_up_abandoned() -> list[int]:
     """Runs whose worker has died, or whose message was lost, are handed over again, or failed after three deaths."""
-    silent = timezone.now() - SILENT_AFTER
+    # All by the database's clock, which writes the heartbeats: this machine's may be minutes off.
+    silent = Now() - SILENT_AFTER
     dead = Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__lt=silent)
     dead.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=Run.State.FAILED, finished_at=Now(),
@@ -92,7 +93,9 @@ def take_up_abandoned() -> list[int]:
     )
     dead.update(state=Run.State.QUEUED, claim=None, heartbeat_at=None, phase="")
     waiting = Run.objects.filter(state=Run.State.QUEUED).filter(
-        Q(heartbeat_at=None, requested_at__lt=timezone.now() - timedelta(seconds=5)) | Q(heartbeat_at__lt=silent)
+        Q(heartbeat_at=None, requested_at__lt=Now() - MESSAGE_UNDER_WAY)
+        | Q(heartbeat_at=None, requested_at__gt=Now())  # the clock of whoever asked is ahead
+        | Q(heartbeat_at__lt=silent)
     )
     again = list(waiting.values_list("pk", flat=True))
     for run in again:

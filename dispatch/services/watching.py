@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import Error, connection
 from django.db.models.functions import Now
 
 from dispatch.matching.result import Progress
@@ -45,8 +45,8 @@ class Watch:
         while not self.over.wait(EVERY):
             try:
                 self.beat()
-            except (OperationalError, InterfaceError):
-                # The database is away for a moment; a new connection is made at the next beat.
+            except Error:
+                # The database is away for a moment, or not yet writable; a new connection is made at the next beat.
                 connection.close()
         connection.close()
 
