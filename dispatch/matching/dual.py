@@ -16,6 +16,7 @@ from dispatch.matching.search import Search
 
 FIRST_STEP, LAST_STEP = 400.0, 1.0  # points
 STEPS = 300
+FEWEST_STEPS, LATEST = 160, 0.6  # steps that are taken even past the time for prices, up to this share
 MEMORY = 0.98  # of the running mean square
 SEAT_WORTH = 1000.0  # where trunk prices start: a seat brings about one person
 MOST_UNITS = 30_000  # above, a master takes longer than it is worth
@@ -60,7 +61,7 @@ def improve_prices(s: Search, until: float) -> Columns | None:
         part = _moved(part, more_seats, part_square, step)
         job = _moved(job, more_posts, job_square, step)
         s.step(len(s.model.units))
-        if s.clock.share() > until:
+        if s.clock.share() > (until if k >= FEWEST_STEPS else LATEST):
             break
     return pool
 

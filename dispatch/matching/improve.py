@@ -27,13 +27,13 @@ def soft_plan(s: Search) -> Plan:
     return plan
 
 
-def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000) -> bool:
+def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000, sweeps: int = SWEEPS) -> bool:
     """Rounds of soft sweeps, each round from the plan before; True when the gap asked for was reached."""
     plan, first, idle = soft_plan(s), FIRST_RHO, 0
     for _ in range(rounds):
         before = s.best_score
-        for k in range(SWEEPS):
-            rho = first * (LAST_RHO / first) ** (k / (SWEEPS - 1))
+        for k in range(sweeps):
+            rho = first * (LAST_RHO / first) ** (k / (sweeps - 1))
             s.sweep(plan, rng.permutation(len(s.model.units)), rho)
             if k % REPAIR_EVERY == REPAIR_EVERY - 1:
                 repair(s, plan)

@@ -29,14 +29,17 @@ class Lists(NamedTuple):
     open_minors: Array
 
 
-def make_lists(market: Market, part_price: NDArray[np.float64], keep: float, room: NDArray[np.bool_] | None) -> Lists:
-    """Journeys within `keep` points of the best of their class; the market's tables must stand at these prices.
+def make_lists(market: Market, part_price: NDArray[np.float64], keep: float, most: int,
+               room: NDArray[np.bool_] | None) -> Lists:
+    """The `most` best journeys of each class (row, column), if within `keep` points of what serves the class best.
+
+    The market's tables must stand at these prices.
 
     `room` [J]: list only jobs with a post free; None lists all.
     """
     d, t = market.d, market.tables
     upto = np.concatenate(([0.0], np.cumsum(part_price)))
-    parts = market.spread(lambda a, b: _towns(d, upto, t.travel, a, b, np.float32(keep)), len(d.row_start) - 1)
+    parts = market.spread(lambda a, b: _towns(d, upto, t.travel, a, b, np.float32(keep), most), len(d.row_start) - 1)
     promise, journey = np.concatenate([p[1] for p in parts]), np.concatenate([p[2] for p in parts])
     start = np.concatenate(([0], np.cumsum(np.concatenate([p[0] for p in parts]))))
     return Lists(start, promise, d.journey_row[journey], d.journey_column[journey], journey, *_jobs(d, room))
@@ -51,7 +54,7 @@ def _jobs(d: Data, room: NDArray[np.bool_] | None) -> tuple[Array, ...]:
 
 
 @njit(cache=True, nogil=True)
-def _towns(d, upto, travel, first, last, keep):  # type: ignore[no-untyped-def]
+def _towns(d, upto, travel, first, last, keep, most):  # type: ignore[no-untyped-def]
     """Counts by cell, promises and journeys of towns first..last-1."""
     parks = len(d.column_start) - 1
     low, high = d.cell_start[first * parks], d.cell_start[last * parks]
@@ -72,7 +75,17 @@ def _towns(d, upto, travel, first, last, keep):  # type: ignore[no-untyped-def]
                 promise[n], journey[n] = v, j
                 n += 1
         order = np.argsort(-promise[begin:n], kind="mergesort")
-        promise[begin:n] = promise[begin:n][order]
-        journey[begin:n] = journey[begin:n][order]
+        p, town = cell % parks, cell // parks
+        width = d.column_start[p + 1] - d.column_start[p]
+        listed = np.zeros((d.row_start[town + 1] - d.row_start[town]) * width, np.int32)
+        sorted_promise, sorted_journey = promise[begin:n][order], journey[begin:n][order]
+        n = begin
+        for k in range(len(order)):
+            j = sorted_journey[k]
+            same = (d.journey_row[j] - d.row_start[town]) * width + d.journey_column[j] - d.column_start[p]
+            listed[same] += 1
+            if listed[same] <= most:
+                promise[n], journey[n] = sorted_promise[k], j
+                n += 1
         counts[cell - first * parks] = n - begin
     return counts, promise[:n].copy(), journey[:n].copy()

@@ -16,7 +16,8 @@ from dispatch.matching.sweeps import sweep, worths
 
 CHUNK = 256  # units between two looks at the stop
 LISTS_A_SWEEP = 4  # how often a sweep brings its short lists up to date
-KEEP = 150.0  # points that a journey may be worse than the best of its class and stay on the list
+PER_CLASS, EVERY = 10, 2**30  # journeys of a class on a soft sweep's lists, and on those under hard rules
+KEEP = 60.0  # points that a journey may be worse than the best of its class and stay on the list
 SLACK = 5.0  # points by which an option may be better than the lists and tables promise
 SAME = 1e-7  # relative difference that rounding explains
 FULL = 1e7  # price of what cannot be had
@@ -103,7 +104,8 @@ class Search:
         else:
             part, job = np.where(over_part > 0, FULL, plan.part_price), np.where(over_job > 0, FULL, plan.job_price)
         self.market.fill(part, job)
-        return make_lists(self.market, part, KEEP if rho > 0 else np.inf, None if rho > 0 else over_job <= 0)
+        return make_lists(self.market, part, KEEP if rho > 0 else np.inf, PER_CLASS if rho > 0 else EVERY,
+                          None if rho > 0 else over_job <= 0)
 
     def priced_plan(self) -> Plan:
         """An empty plan at the current prices."""

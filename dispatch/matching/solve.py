@@ -8,7 +8,7 @@ from dispatch.matching.assemble import make_result, nothing
 from dispatch.matching.baseline import serve
 from dispatch.matching.dual import close_prices, improve_prices
 from dispatch.matching.explain import reasons
-from dispatch.matching.improve import improve_plan
+from dispatch.matching.improve import SWEEPS, improve_plan
 from dispatch.matching.model import build_model
 from dispatch.matching.problem import Problem
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
@@ -16,7 +16,8 @@ from dispatch.matching.search import Search
 from dispatch.matching.whole import every_option, whole_plan
 
 PRICES_UNTIL = 0.35  # shares of the time or work that the first phases may take
-MASTER_UNTIL = 0.65
+MASTER_UNTIL = 0.75
+FIRST_SWEEPS = 12  # at the prices before the masters
 
 
 def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | None = None,
@@ -60,7 +61,7 @@ def _run(s: Search, rng: np.random.Generator) -> str:
             with s.timed("prices"):
                 pool = improve_prices(s, PRICES_UNTIL)
             with s.timed("plan"):
-                improve_plan(s, rng, rounds=1)
+                improve_plan(s, rng, rounds=1, sweeps=SWEEPS if pool is None else FIRST_SWEEPS)
         if pool is not None:
             with s.timed("master"):
                 pool = close_prices(s, pool, MASTER_UNTIL)
