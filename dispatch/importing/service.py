@@ -44,6 +44,8 @@ def import_campaign(
         faults.add("--campaign", None, "", name, f"a new name, since there is a list of places {name!r} already")
     faults.stop_if_any()
     with transaction.atomic(), connection.cursor() as cursor:
+        # One at a time: two that invent people at once would draw the same numbers.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('import_campaign'))")
         cursor.execute("SET LOCAL work_mem = '256MB'")
         _stage_and_check(cursor, folder, faults, say)
         say("people")

@@ -1,6 +1,7 @@
 """The folder's files into temporary tables, line by line through COPY, with every value read and checked on its own."""
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +11,8 @@ from .faults import Faults
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _COPY_CHUNK = 1 << 16
+# Control characters, and bytes that were no UTF-8. Not "unprintable": names hold characters that Python has not met yet.
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Cursor(Protocol):
@@ -87,6 +90,12 @@ class Reader:
             if self.file.required:
                 self.faults.add(self.file.name, None, "", "", "this file in the folder")
             return
+        try:
+            yield from self._records()
+        except OSError as error:
+            self.faults.add(self.file.name, None, "", "", f"a file that can be read ({error.strerror})")
+
+    def _records(self) -> Iterator[list[object]]:
         with self.path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as lines:
             reader = csv.reader(lines, strict=True)
             try:
@@ -126,7 +135,7 @@ class Reader:
                 continue
             text = record[at]
             try:
-                if not text.isprintable():
+                if _UNREADABLE.search(text):
                     raise ValueError
                 row.append(column.read(text))
             except ValueError:

@@ -17,7 +17,7 @@ _HOUR = 60
 
 
 def small_problem(seed: int = 0) -> Problem:
-    """Every kind of thing that the loops meet: groups, kept posts, direct buses, feeder, train and reception, a job on foot."""
+    """Every kind of thing that the loops meet: groups, kept posts, buses, feeder, train and reception, a job on foot."""
     rng = np.random.default_rng(seed)
     calls: list[tuple[int, int, int]] = []  # place, arrival, departure
     starts, modes, seats = [0], [], []
@@ -43,9 +43,9 @@ def small_problem(seed: int = 0) -> Problem:
     reserved = rng.random(_JOBS) < 0.3
     kept = np.where(rng.random(_WORKERS) < 0.2, rng.choice(np.flatnonzero(reserved), _WORKERS), -1)
     return Problem(
-        place_level=[Level.COUNTY, Level.TOWNSHIP, Level.TOWNSHIP, Level.DISTRICT, Level.PARK, Level.PARK, Level.STATION,
-                     Level.STATION],
-        place_parent=[-1, _COUNTY, _COUNTY, -1, _DISTRICT, _DISTRICT, _COUNTY, _DISTRICT],
+        place_level=np.array([Level.COUNTY, Level.TOWNSHIP, Level.TOWNSHIP, Level.DISTRICT, Level.PARK, Level.PARK,
+                              Level.STATION, Level.STATION]),
+        place_parent=np.array([-1, _COUNTY, _COUNTY, -1, _DISTRICT, _DISTRICT, _COUNTY, _DISTRICT]),
         worker_township=township,
         worker_min_wage=rng.integers(30, 50, _WORKERS) * 100,
         worker_priority=rng.integers(0, 3, _WORKERS),
@@ -66,17 +66,17 @@ def small_problem(seed: int = 0) -> Problem:
         job_wage=rng.integers(35, 60, _JOBS) * 100,
         job_start_by=rng.integers(20, 60, _JOBS) * _HOUR,
         job_minors_allowed=rng.random(_JOBS) < 0.5,
-        trip_mode=modes,
-        trip_capacity=seats,
-        call_start=starts,
+        trip_mode=np.array(modes),
+        trip_capacity=np.array(seats),
+        call_start=np.array(starts),
         call_place=place,
         call_arrive=arrive,
         call_depart=depart,
-        access_from=[_TOWNSHIPS[0], _STATIONS[1], _TOWNSHIPS[1]],
-        access_to=[_STATIONS[0], _PARKS[0], _PARKS[1]],
-        access_minutes=[40, 60, 90],
+        access_from=np.array([_TOWNSHIPS[0], _STATIONS[1], _TOWNSHIPS[1]]),
+        access_to=np.array([_STATIONS[0], _PARKS[0], _PARKS[1]]),
+        access_minutes=np.array([40, 60, 90]),
         related=rng.random((6, 6)) < 0.3,
-        admits=[(_COUNTY, _DISTRICT, 1)],
+        admits=np.array([(_COUNTY, _DISTRICT, 1)]),
         group_may_split=np.arange(pairs) % 10 == 0,
     )
 

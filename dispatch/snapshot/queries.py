@@ -40,7 +40,7 @@ ALL: dict[str, tuple[str, Types]] = {
               LEFT JOIN (SELECT DISTINCT ON (c.registration_id) c.registration_id, c.colour
                            FROM workers_clearance c JOIN workers_registration r ON r.id = c.registration_id
                           WHERE r.campaign_id = {{campaign}}
-                            AND (c.valid_until IS NULL OR c.valid_until > r.ready_at)
+                            AND c.valid_from <= r.ready_at AND (c.valid_until IS NULL OR c.valid_until > r.ready_at)
                           ORDER BY c.registration_id, c.valid_from DESC) c ON c.registration_id = r.id
              WHERE r.campaign_id = {{campaign}} AND r.outcome IS NULL
              ORDER BY r.id""",

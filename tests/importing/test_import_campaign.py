@@ -220,6 +220,20 @@ def test_text_that_is_not_utf_8_is_shown_as_bytes(folder: Path) -> None:
     assert (fault.file, fault.line, fault.column) == ("workers.csv", 3, "worker")
 
 
+def test_names_with_rare_characters_and_of_twenty_come_in(folder: Path) -> None:
+    names = ["\U00031350\u3000\U00020bb7野家", "阿卜杜热西提·买买提吐尔逊阿卜杜拉江艾力", "䶮𬭚"]
+    (folder / "occupations.csv").write_text(f"occupation,name\nsew,{names[0]}\nweld,{names[1]}\n", encoding="utf-8")
+    campaign = import_campaign(folder=folder, name=names[2], by=None).campaign
+    assert campaign.name == names[2]
+    assert set(campaign.registrations.get(ref="W1").occupations.values_list("name", flat=True)) == set(names[:2])
+
+
+def test_a_file_that_cannot_be_read_is_named(folder: Path) -> None:
+    (folder / "jobs.csv").unlink()
+    (folder / "jobs.csv").symlink_to("/proc/self/mem")
+    assert [f.file for f in faults_of(folder)] == ["jobs.csv"]
+
+
 def test_a_hundred_faults_are_listed_and_more_are_announced(folder: Path) -> None:
     header = SMALL["workers.csv"].splitlines()[0]
     rows = [f"W{n},T1,sew,much,0,2020-03-21T05:00,,1,,,green" for n in range(250)]
