@@ -24,6 +24,7 @@ from .locks import only_setup
 from .postgres import Postgres
 from .signals import END
 from .valkey import Valkey
+from .warming import cache_folder, start_warming
 from .words import Refusal, Stopped, complain, say
 
 # Workers, seconds for the solver.
@@ -78,7 +79,7 @@ def _servers() -> Iterator[tuple[dict[str, str], Postgres]]:
         "LABORBRIDGE_VAR": str(folder / "var"),
         "LABORBRIDGE_SECRET_KEY": "of one bench run",
         "LABORBRIDGE_IDENTITY_KEY": base64.b64encode(os.urandom(32)).decode(),
-        "NUMBA_CACHE_DIR": str(ROOT / "var" / "numba"),
+        "NUMBA_CACHE_DIR": str(cache_folder()),
     }
     try:
         postgres.start()
@@ -87,6 +88,8 @@ def _servers() -> Iterator[tuple[dict[str, str], Postgres]]:
         env |= {"DATABASE_URL": postgres.url(), "REDIS_URL": valkey.url()}
         for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"]):
             subprocess.run([VENV_PYTHON, "manage.py", *command], cwd=ROOT, env=env, check=True)
+        if warming := start_warming(env, folder / "setup.log"):
+            warming.wait()
         yield env, postgres
     finally:
         valkey.stop()

@@ -9,6 +9,7 @@ from .child import end, spawn
 from .layout import ROOT, VENV_PYTHON, Var
 from .service import tail
 from .signals import END
+from .warming import cache_folder
 from .words import Refusal
 
 # For commands that read the settings and connect to nothing: type checks, collecting static files into an image.
@@ -71,5 +72,6 @@ def environment(values: Mapping[str, str]) -> dict[str, str]:
     """The caller's environment with the installation's values, and .venv first on the path."""
     path = f"{VENV_PYTHON.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     fixed = {"PATH": path, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "DJANGO_SETTINGS_MODULE": "laborbridge.settings"}
+    fixed["NUMBA_CACHE_DIR"] = str(cache_folder())
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     return kept | fixed | dict(values)

@@ -14,6 +14,7 @@ from .run import UNUSED_VALUES, answer_of, environment, turn_over
 from .signals import END
 from .supervisor import Supervisor
 from .valkey import Valkey
+from .warming import start_warming
 from .words import Refusal, Stopped, complain, say, step
 
 
@@ -89,6 +90,7 @@ def _start(options: Options, var: Var) -> None:
 def _set_up(var: Var) -> None:
     with only_setup():
         packages.install("requirements.txt")
+        start_warming(environment({}), var.log / "setup.log")
         assets.lay_out()
         prepare.compile_catalogues(var.log / "setup.log")
 

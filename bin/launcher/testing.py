@@ -9,6 +9,7 @@ from .layout import VENV, VENV_PYTHON, Var
 from .locks import only_setup
 from .run import UNUSED_VALUES, environment, finish, must
 from .signals import END
+from .warming import start_warming
 from .words import Refusal, Stopped, complain, say, step
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -39,11 +40,14 @@ def _check(arguments: Sequence[str]) -> int:
     """With arguments, pytest with them alone; the style and types of the whole are looked at without."""
     env = environment({})
     failed = []
+    warming = start_warming(env, Var.of_installation().log / "setup.log")
     if not arguments:
         for name, command in (("ruff", ["ruff", "check", "."]), ("mypy", ["mypy", "."])):
             say(f"\n== {name}")
             if finish([VENV / "bin" / command[0], *command[1:]], env=env | UNUSED_VALUES, log=None) != 0:
                 failed.append(name)
+    if warming:
+        warming.wait()
     say("\n== pytest")
     if finish([VENV_PYTHON, "-m", "pytest", *PYTEST, *arguments], env=env, log=None) != 0:
         failed.append("pytest")

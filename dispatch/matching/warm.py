@@ -2,6 +2,8 @@
 
 `python -m dispatch.matching.warm` takes about a minute where nothing is cached yet, and about five seconds otherwise.
 """
+from functools import cache
+
 import numpy as np
 
 from dispatch.matching.baseline import first_come_first_served
@@ -81,8 +83,9 @@ def small_problem(seed: int = 0) -> Problem:
     )
 
 
+@cache
 def warm_up() -> Result:
-    """Run every loop once."""
+    """Run every loop once; in a process that has done so this costs nothing."""
     problem = small_problem()
     first_come_first_served(problem)
     result = solve(problem, Stop(work=200_000))

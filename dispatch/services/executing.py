@@ -11,6 +11,7 @@ from dispatch.matching import VERSION
 from dispatch.matching.check import check
 from dispatch.matching.result import Parameters, Progress, Result, Stop
 from dispatch.matching.solve import solve
+from dispatch.matching.warm import warm_up
 from dispatch.models import Run
 from dispatch.snapshot import Snapshot, take_snapshot
 from dispatch.snapshot.writing import write_plan
@@ -46,6 +47,9 @@ def _execute(run: Run, watch: Watch) -> None:
     snapshot = take_snapshot(run.campaign)
     seconds["snapshot"] = time.monotonic() - began
     _keep_what_it_saw(run, watch, snapshot)
+    watch.tell(Progress("warm-up", 0.0))
+    warm_up()
+    seconds["warm-up"] = time.monotonic() - began - sum(seconds.values())
     result = solve(
         snapshot.problem, Stop(seconds=run.parameters["seconds"], cancelled=watch.cancelled), run.seed,
         params=Parameters(), progress=watch.tell,

@@ -14,10 +14,13 @@ LONG_WAIT = timedelta(seconds=15)
 PHASES: dict[str, str | Promise] = {
     "": _("Waiting for a worker"),
     "snapshot": _("Reading people, posts and trips"),
+    "warm-up": _("Making the computation ready"),
     "start": _("Finding who fits which post, and ways to travel"),
     "tables": _("Finding who fits which post, and ways to travel"),
     "first plan": _("Making a first plan"),
     "prices": _("Computing what seats and posts are worth"),
+    "master": _("Proving how good a plan can be"),
+    "whole": _("Putting the best parts together"),
     "plan": _("Improving the plan"),
     "explain": _("Finding out why people are left"),
     "writing": _("Writing the plan"),

@@ -1,4 +1,5 @@
 """One run with a real worker: from the start to a plan that the bench's own checker accepts."""
+import re
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,11 @@ def test_the_core_knows_no_reason_without_words() -> None:
     from dispatch.matching.result import Reason as Code
 
     assert {code.name.lower() for code in Code} - {"placed"} == set(Reason.values)
+
+
+def test_every_phase_of_the_core_has_words() -> None:
+    from dispatch.views.wording import PHASES
+
+    sources = (Path(__file__).parents[2] / "dispatch").glob("*/*.py")
+    named = {name for path in sources for name in re.findall(r'(?:timed|Progress)\("([^"]+)"', path.read_text("utf-8"))}
+    assert {"first plan", "writing"} <= named <= set(PHASES)
