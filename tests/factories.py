@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dispatch.models import Assignment, Plan, PlanChange, Run, SeatBooking, Unplaced
@@ -247,6 +247,10 @@ def leave_person(plan: Plan, registration: Registration, reason: Reason = Reason
 def publish(plan: Plan, *, by: User | None = None) -> Plan:
     """Make a draft the campaign's published plan by rows alone; the service's own checks have tests of their own."""
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # A test is one transaction: what came before is checked now, as its own commit would have done.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for old in Plan.objects.filter(campaign=plan.campaign, state="published"):
             PlanChange.objects.create(plan=old, kind="supersede", by=by, reason="a newer plan")
             Plan.objects.filter(pk=old.pk).update(state="superseded")
