@@ -16,6 +16,7 @@ PART_RHO, JOB_RHO = 2.0, 20.0  # points a head of overuse
 FIRST_RHO, LAST_RHO, AGAIN_RHO = 0.03, 3.0, 0.3  # factors on these
 SWEEPS = 32  # in a round
 REPAIR_EVERY = 4
+LARGE, LARGE_SWEEPS = 30_000, 10  # above so many units a sweep takes long: fewer in a round, each one repaired
 GIVE_UP = 3  # rounds without a better plan
 
 
@@ -30,12 +31,14 @@ def soft_plan(s: Search) -> Plan:
 def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000, sweeps: int = SWEEPS) -> bool:
     """Rounds of soft sweeps, each round from the plan before; True when the gap asked for was reached."""
     plan, first, idle = soft_plan(s), FIRST_RHO, 0
+    large = len(s.model.units) > LARGE
+    sweeps, repair_every = (LARGE_SWEEPS, 1) if large else (sweeps, REPAIR_EVERY)
     for _ in range(rounds):
         before = s.best_score
         for k in range(sweeps):
             rho = first * (LAST_RHO / first) ** (k / (sweeps - 1))
             s.sweep(plan, rng.permutation(len(s.model.units)), rho)
-            if k % REPAIR_EVERY == REPAIR_EVERY - 1:
+            if k % repair_every == repair_every - 1:
                 repair(s, plan)
                 if s.closed():
                     return True
