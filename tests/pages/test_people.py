@@ -1,6 +1,9 @@
 """Finding people, and what one person's page says."""
+from urllib.parse import quote
+
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from dispatch.reasons import Reason
 from tests import factories as make
@@ -23,6 +26,21 @@ def test_a_person_is_found(scene: Scene, text: str) -> None:
 
 def test_a_person_is_found_by_the_senders_reference(scene: Scene) -> None:
     assert found(scene, q=scene.own.ref) == ["迪丽·木拉提"]
+
+
+@pytest.mark.parametrize("name", [
+    "王五", "欧阳修远", "阿卜杜热西提·买买提吐尔逊阿卜杜拉江艾力", "䶮𬭚", "\U00020bb7野\U00031350", "O'Neil <b>&amp;", 
+    "张%_\\",
+])
+def test_a_name_survives_input_search_and_output(scene: Scene, name: str) -> None:
+    who = make.make_registration(scene.campaign, worker=make.make_worker(name=name))
+    for text in (name, name[:2]):
+        assert name in found(scene, q=text)
+    client = scene.client("planner")
+    for page in (reverse("people", args=[scene.campaign.pk]) + f"?q={quote(name)}", reverse("person", args=[who.pk])):
+        assert escape(name) in client.get(page).content.decode()
+    rows = client.get(reverse("api-registrations", args=[scene.campaign.pk])).json()["results"]
+    assert name in [row["name"] for row in rows]
 
 
 @pytest.mark.parametrize("text", ["木拉提", "1235", "422801198505171235", "13800001235", "W0", "%", "_"])
