@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dispatch.matching.check import check
+from dispatch.matching.problem import ProblemError
 from dispatch.models import Assignment, Plan, PlanChange
 from dispatch.snapshot import take_snapshot
 from dispatch.snapshot.plans import read_plan
@@ -63,7 +64,11 @@ def _supersede(campaign: Campaign, draft: Plan, by: User | None) -> None:
 
 def what_stands_against(plan: Plan) -> list[str]:
     """The campaign as it is now against the plan's rows as they are: in sentences, empty where all holds."""
-    snapshot = take_snapshot(plan.campaign)
+    try:
+        snapshot = take_snapshot(plan.campaign)
+    except ProblemError:
+        # Its queries see what others commit between them; lists that do not fit together are the sign of that.
+        return [_("The lists were changed at this very moment. Publish again.")]
     rows = read_plan(plan, snapshot)
     said = []
     if rows.unknown_people:

@@ -29,7 +29,7 @@ def test_a_person_is_found_by_the_senders_reference(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("name", [
-    "王五", "欧阳修远", "阿卜杜热西提·买买提吐尔逊阿卜杜拉江艾力", "䶮𬭚", "\U00020bb7野\U00031350", "O'Neil <b>&amp;", 
+    "王五", "欧阳修远", "阿卜杜热西提·买买提吐尔逊阿卜杜拉江艾力", "䶮𬭚", "\U00020bb7野\U00031350", "O'Neil <b>&amp;",
     "张%_\\",
 ])
 def test_a_name_survives_input_search_and_output(scene: Scene, name: str) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone, translation
 
+from dispatch.matching.problem import ProblemError
 from dispatch.models import Plan, PlanChange
+from dispatch.services import publishing
 from dispatch.services.publishing import publish_plan
 from jobs.models import Employer, Posting
 from laborbridge.audit.models import Entry
@@ -146,3 +148,12 @@ def test_what_no_longer_holds_is_said_and_nothing_is_published(
     draft.refresh_from_db()
     assert draft.state == Plan.State.DRAFT
     assert not PlanChange.objects.exists()
+
+
+def test_lists_that_do_not_fit_together_are_a_sentence(draft: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def changed_meanwhile(campaign: object) -> None:
+        raise ProblemError("a job in a park that is no place", 3)
+
+    monkeypatch.setattr(publishing, "take_snapshot", changed_meanwhile)
+    with pytest.raises(RuleBroken, match="The lists were changed at this very moment"):
+        publish_plan(plan=draft, by=None, note="at night")
