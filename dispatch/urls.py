@@ -1,7 +1,7 @@
 """Addresses of the pages of campaigns, runs, plans, trips and people."""
 from django.urls import path
 
-from .views import campaigns, homes, people, plans, runs, trips
+from .views import campaigns, employers, homes, people, plans, runs, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/runs/", runs.runs, name="runs"),
     path("campaigns/<int:campaign_id>/trips/", trips.trip_list, name="trips"),
     path("campaigns/<int:campaign_id>/people/", people.people_list, name="people"),
+    path("campaigns/<int:campaign_id>/employers/", employers.to_verify, name="employers-to-verify"),
+    path("campaigns/<int:campaign_id>/employers/<int:employer_id>/verify/", employers.verify, name="employer-verify"),
     path("campaigns/<int:campaign_id>/area/", homes.area, name="area"),
     path("campaigns/<int:campaign_id>/village/", homes.village, name="village"),
     path("campaigns/<int:campaign_id>/employer/", homes.employer, name="employer"),

@@ -1,5 +1,6 @@
 """Reads of postings."""
 from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from laborbridge.campaigns.models import Campaign
 
@@ -16,6 +17,13 @@ def posts_of(campaign: Campaign) -> int:
 
 def unverified_employers(campaign: Campaign) -> int:
     return Employer.objects.filter(campaign=campaign, verified_at=None).aggregate(n=Count("pk"))["n"]
+
+
+def employers_to_verify(campaign: Campaign) -> QuerySet[Employer]:
+    """Each with its number of postings and posts, those with most posts first."""
+    waiting = Employer.objects.filter(campaign=campaign, verified_at=None).prefetch_related("sites__place")
+    counted = waiting.annotate(postings=Count("sites__postings"), posts=Coalesce(Sum("sites__postings__headcount"), 0))
+    return counted.order_by("-posts", "id")[:200]
 
 
 def with_site(postings: QuerySet[Posting]) -> QuerySet[Posting]:

@@ -118,5 +118,5 @@ def needs(now: campaign.Standing, campaign_id: int) -> list[Need]:
             "%(n)s employer has not been verified; its postings are neither shown nor matched.",
             "%(n)s employers have not been verified; their postings are neither shown nor matched.", now.unverified,
         ) % {"n": f"{now.unverified:,}"}
-        found.append(Need("look", words, "", ""))
+        found.append(Need("look", words, reverse("employers-to-verify", args=[campaign_id]), _("Verify")))
     return found

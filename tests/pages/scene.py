@@ -5,7 +5,7 @@ from django.test import Client
 
 from dispatch.models import Plan, Run
 from dispatch.reasons import Reason
-from jobs.models import Posting
+from jobs.models import Employer, Posting
 from laborbridge.accounts.models import User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
@@ -33,6 +33,10 @@ class Scene:
     draft: Plan
     run: Run
     users: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def own_employer(self) -> Employer:
+        return self.posting.site.employer
 
     def client(self, role: str) -> Client:
         client = Client()

@@ -22,6 +22,8 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("runs", "post", "campaign", {302: WHOLE}),
     ("trips", "get", "campaign", {200: SEES_CAMPAIGN}),
     ("people", "get", "campaign", {200: SEES_PEOPLE}),
+    ("employers-to-verify", "get", "campaign", {200: WHOLE}),
+    ("employer-verify", "post", "campaign own_employer", {302: WHOLE}),
     ("area", "get", "campaign", {200: {"planner", "county", "district", "case"}}),
     ("village", "get", "campaign", {200: {"liaison"}}),
     ("employer", "get", "campaign", {200: {"hr"}}),
@@ -59,7 +61,7 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 def address(scene: Scene, name: str, of: str) -> str:
-    return reverse(name, args=[getattr(scene, of).pk] if of else [])
+    return reverse(name, args=[getattr(scene, one).pk for one in of.split()])
 
 
 def test_every_address_has_a_row() -> None:

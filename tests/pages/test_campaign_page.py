@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from dispatch.models import Run
 from dispatch.queries import access, campaign
 from dispatch.views.campaigns import needs
+from laborbridge.audit.models import Entry
 from tests import factories as make
 
 from .scene import Scene
@@ -68,6 +69,23 @@ def test_a_run_that_is_done_asks_for_nothing(db: None) -> None:
     make.place_person(plan, make.make_registration(one), make.make_posting(one))
     make.publish(plan)
     assert said(one) == []
+
+
+def test_an_employer_is_verified_once_and_it_is_on_record(scene: Scene) -> None:
+    waiting = make.make_employer(scene.campaign, name="杭州待核实服饰有限公司", verified=False)
+    make.make_posting(scene.campaign, employer=waiting, headcount=7)
+    client = scene.client("planner")
+    page = reverse("employers-to-verify", args=[scene.campaign.pk])
+    (row,) = client.get(page).context["employers"]
+    assert (row, row.postings, row.posts) == (waiting, 1, 7)
+    for _ in range(2):
+        answer = client.post(reverse("employer-verify", args=[scene.campaign.pk, waiting.pk]))
+    words = [str(message) for message in get_messages(answer.wsgi_request)]
+    assert words[-1] == "杭州待核实服饰有限公司已核实，无需再次核实。"
+    waiting.refresh_from_db()
+    assert waiting.verified_by == scene.users["planner"]
+    assert Entry.objects.filter(action="employer verified", subject_id=waiting.pk).count() == 1
+    assert list(client.get(page).context["employers"]) == []
 
 
 def test_the_second_of_two_starts_says_so(scene: Scene) -> None:
