@@ -32,6 +32,8 @@ def write_plan(run: Run, snapshot: Snapshot, result: Result) -> Plan:
         _write_assignments(cursor, plan, snapshot, result, placed, ids)
         _write_bookings(cursor, plan, snapshot, result, placed, ids)
         _write_unplaced(cursor, plan, snapshot, result)
+        # References and rules are checked here, not at the commit: what they take is part of writing, and is counted so.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         # So many new rows at once: with the old statistics the next queries would be planned for a few.
         cursor.execute("ANALYZE dispatch_assignment, dispatch_seatbooking, dispatch_unplaced")
     return plan
