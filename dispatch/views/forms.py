@@ -41,7 +41,10 @@ class StartForm(forms.Form):
 class PublishForm(forms.Form):
     note = forms.CharField(
         label=_("Why this plan, for the record"), max_length=400, strip=True,
-        error_messages={"required": _("Say in a few words why this plan is published.")},
+        error_messages={
+            "required": _("Say in a few words why this plan is published."),
+            "max_length": _("Say in 1 to 400 characters why this plan is published: it stays on record."),
+        },
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -3,6 +3,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -39,8 +40,9 @@ def runs(request: HttpRequest, campaign_id: int) -> HttpResponse:
 def _start(request: HttpRequest, sight: access.Sight) -> HttpResponse:
     form = StartForm(request.POST)
     if not form.is_valid():
-        for said in (text for errors in form.errors.values() for text in errors):
-            messages.error(request, str(said))
+        for field, errors in form.errors.items():
+            for said in errors:
+                messages.error(request, _("%(field)s: %(fault)s") % {"field": form.fields[field].label, "fault": said})
         return redirect("campaign", sight.campaign.pk)
     try:
         start_run(campaign=sight.campaign, by=sight.user, **form.cleaned_data)

@@ -1,6 +1,7 @@
 """The campaign page: what needs its reader, starting and watching a run, what came out."""
 from datetime import timedelta
 
+import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -141,6 +142,26 @@ def test_publishing_needs_a_reason(scene: Scene) -> None:
     assert "请简要说明发布本方案的原因。" in answer.content.decode()
     scene.draft.refresh_from_db()
     assert scene.draft.state == "draft"
+
+
+def test_a_reason_that_is_too_long_is_kept_and_told_its_limit(scene: Scene) -> None:
+    answer = scene.client("planner").post(reverse("plan-publish", args=[scene.draft.pk]), {"note": "因" * 401})
+    assert answer.status_code == 422
+    assert "请用1至400字说明发布本方案的原因，将记录在案。" in answer.content.decode()
+    assert "因" * 401 in answer.content.decode()
+
+
+@pytest.mark.parametrize(("asked", "words"), [
+    ({"seconds": "20", "seed": "abc"}, "Seed: Enter a whole number."),
+    ({"seconds": "20", "seed": "-1"}, "Seed: Ensure this value is greater than or equal to 0."),
+    ({"seed": "1"}, "Time limit: This field is required."),
+])
+def test_a_start_that_cannot_be_says_which_setting_is_wrong(scene: Scene, asked: dict[str, str], words: str) -> None:
+    client = scene.client("planner")
+    client.post(reverse("set-language"), {"language": "en"})
+    answer = client.post(reverse("runs", args=[scene.campaign.pk]), asked)
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [words]
+    assert not Run.objects.filter(campaign=scene.campaign, state="queued").exists()
 
 
 def test_what_a_draft_would_change(scene: Scene) -> None:
