@@ -10,6 +10,9 @@ from django.views.decorators.http import require_POST
 
 from .models import User
 
+# Where a session keeps what was chosen on the page of signing in, until it is the user's.
+ASKED = "language_asked"
+
 
 class SignInForm(AuthenticationForm):
     error_messages = {
@@ -22,6 +25,13 @@ class SignIn(LoginView):
     template_name = "accounts/sign_in.html"
     form_class = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        # The session and not the cookie: that one may be another person's choice on a shared computer.
+        language = self.request.session.pop(ASKED, None)
+        if language:
+            User.objects.filter(pk=form.get_user().pk).update(language=language)
+        return super().form_valid(form)
 
 
 class SignOut(LogoutView):
@@ -38,4 +48,6 @@ def set_language(request: HttpRequest) -> HttpResponse:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax")
         if request.user.is_authenticated:
             User.objects.filter(pk=request.user.pk).update(language=language)
+        else:
+            request.session[ASKED] = language
     return response

@@ -88,6 +88,20 @@ def test_the_choice_goes_with_the_user(db: None) -> None:
     assert "Campaigns" in elsewhere.get(reverse("campaigns")).content.decode()
 
 
+def test_what_a_guest_chose_is_kept_at_signing_in_and_nobody_elses_choice_is(db: None) -> None:
+    first, second = make.make_user(), make.make_user()
+    for user in (first, second):
+        user.set_password(make.PASSWORD)
+        user.save()
+    client = Client()
+    client.post(reverse("set-language"), {"language": "en", "next": "/sign-in"})
+    for user, language in ((first, "en"), (second, "zh-hans")):
+        client.post(reverse("sign-in"), {"username": user.username, "password": make.PASSWORD})
+        user.refresh_from_db()
+        assert user.language == language
+        client.post(reverse("sign-out"))
+
+
 @pytest.mark.parametrize("bad", ["https://example.org/", "//example.org", "javascript:alert(1)"])
 def test_a_choice_leads_to_no_other_site(db: None, bad: str) -> None:
     answer = Client().post(reverse("set-language"), {"language": "en", "next": bad})
