@@ -14,4 +14,4 @@ class Command(BaseCommand):
         wanting = missing()
         for text in wanting:
             self.stdout.write(text)
-        self.stderr.write(f"{chinese()}: {len(wanting)} texts without a translation.")
+        self.stderr.write(f"{chinese()}: texts without a translation: {len(wanting)}.")
