@@ -280,4 +280,4 @@ def test_the_command_lists_faults_and_fails(folder: Path) -> None:
     )
     assert done.returncode == 1
     assert "trips.csv line 2, column mode: 'boat': expected one of bus, train, feeder, reception" in done.stderr
-    assert "Nothing was imported. 1 faults" in done.stderr
+    assert "Nothing was imported. Faults listed above: 1." in done.stderr

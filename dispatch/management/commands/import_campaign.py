@@ -29,7 +29,7 @@ class Command(BaseCommand):
                 self.stderr.write(str(fault))
             more = " There are more; they will show when these are mended." if refused.more else ""
             raise CommandError(
-                f"Nothing was imported. {len(refused.faults)} faults, listed above: mend them and import again.{more}"
+                f"Nothing was imported. Faults listed above: {len(refused.faults)}. Mend them and import again.{more}"
             ) from refused
         counts = ", ".join(f"{n:,} {what}" for what, n in done.counts.items())
         self.stdout.write(
