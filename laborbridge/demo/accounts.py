@@ -46,7 +46,7 @@ ACCOUNTS = (
     DemoAccount("enshi", "田晓芳", "origin", Role.PLANNER, "输出地人社局", "origin bureau",
                 "整个返岗行动：开始匹配、查看方案、发布", "the whole campaign: start a run, look at its plan, publish"),
     DemoAccount("hangzhou", "沈国平", "destination", Role.PLANNER, "输入地人社局", "destination bureau",
-                "整个返岗行动：与输出地查看同一方案", "the whole campaign: the same plan as at the origin"),
+                "整个返岗行动，并核实两家企业", "the whole campaign, and two employers to verify"),
     DemoAccount("village", "向宗英", "village", Role.LIAISON, "村联络员", "village liaison",
                 "龙马村的登记人员", "the people registered in Longma village"),
     DemoAccount("hr", "朱海燕", "employer", Role.HR, "企业人事", "employer's HR",
