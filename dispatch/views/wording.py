@@ -49,6 +49,8 @@ def shown(run: Run) -> RunShown:
 def _phase(run: Run) -> str:
     if run.state != Run.State.QUEUED:
         return str(PHASES.get(run.phase, run.phase))
+    if run.attempts:
+        return gettext("The worker was interrupted. The run is being taken up again.")
     if timezone.now() - run.requested_at > LONG_WAIT:
         return gettext(
             "No worker has taken this run up yet. If it stays so, tell the person who runs this installation."

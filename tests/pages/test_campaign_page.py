@@ -72,6 +72,12 @@ def test_a_run_that_is_done_asks_for_nothing(db: None) -> None:
     assert said(one) == []
 
 
+def test_a_run_whose_worker_died_is_said_to_be_taken_up_again(scene: Scene) -> None:
+    run = make.make_run(scene.campaign, state="queued", attempts=1)
+    text = scene.client("planner").get(reverse("run-progress", args=[run.pk])).content.decode()
+    assert "计算进程中断，正在重新接手本批次。" in text
+
+
 def test_an_employer_is_verified_once_and_it_is_on_record(scene: Scene) -> None:
     waiting = make.make_employer(scene.campaign, name="杭州待核实服饰有限公司", verified=False)
     make.make_posting(scene.campaign, employer=waiting, headcount=7)
