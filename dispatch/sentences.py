@@ -5,6 +5,7 @@ SENTENCES = {
     "run_one_active_per_campaign": _(
         "A run of this campaign is under way already. Watch it, or stop it and keep its best plan, before starting another."
     ),
+    "roster_bundle_one_active_per_plan": _("The lists of this plan are being written already. Wait until they are ready."),
     "plan_one_published_per_campaign": _("Another plan of this campaign was published at this moment. Look at it first."),
     "published_plan_changes_only_by_a_recorded_change": _("A published plan changes only with a reason on record."),
     "replaced_plan_never_changes": _("A newer plan has replaced this one ({detail}). Make the change there."),

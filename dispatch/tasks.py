@@ -1,6 +1,7 @@
 """What Celery carries: ids. Each task calls one service and may come twice."""
 from celery import shared_task
 
+from .services.rosters import take_up_abandoned as take_up_abandoned_bundles
 from .services.runs import take_up_abandoned
 
 
@@ -15,3 +16,16 @@ def execute_run(run: int) -> None:
 @shared_task(name="dispatch.tasks.take_up_abandoned_runs", expires=9)
 def take_up_abandoned_runs() -> None:
     take_up_abandoned()
+
+
+@shared_task(name="dispatch.tasks.write_rosters")
+def write_rosters(bundle: int) -> None:
+    # Loads the printing of PDF, which the web server loads when somebody prints.
+    from .services.rosters import write_bundle
+
+    write_bundle(bundle)
+
+
+@shared_task(name="dispatch.tasks.take_up_abandoned_rosters", expires=9)
+def take_up_abandoned_rosters() -> None:
+    take_up_abandoned_bundles()

@@ -1,7 +1,7 @@
 """Addresses of the pages of campaigns, runs, plans, trips and people."""
 from django.urls import path
 
-from .views import campaigns, employers, homes, people, plans, runs, trips
+from .views import campaigns, employers, homes, people, plans, rosters, runs, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
@@ -24,6 +24,12 @@ urlpatterns = [
     path("plans/<int:plan_id>/breakdown/", plans.breakdown, name="plan-breakdown"),
     path("plans/<int:plan_id>/difference/", plans.difference, name="plan-difference"),
     path("plans/<int:plan_id>/publish/", plans.publish, name="plan-publish"),
+    path("plans/<int:plan_id>/summary/", rosters.plan_summary, name="plan-summary"),
+    path("plans/<int:plan_id>/rosters/", rosters.bundle, name="plan-rosters"),
+    path("plans/<int:plan_id>/rosters/zip/", rosters.bundle_file, name="plan-rosters-zip"),
+    path("campaigns/<int:campaign_id>/village/roster/", rosters.village_roster, name="village-roster"),
+    path("campaigns/<int:campaign_id>/employer/roster/", rosters.employer_roster, name="employer-roster"),
     path("trips/<int:trip_id>/", trips.trip_page, name="trip"),
+    path("trips/<int:trip_id>/roster/", rosters.trip_roster, name="trip-roster"),
     path("people/<int:registration_id>/", people.person_page, name="person"),
 ]

@@ -90,6 +90,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+FONTS_DIR = BASE_DIR / "fonts"  # of printed lists
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
@@ -149,5 +150,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BEAT_SCHEDULE = {
     "take up abandoned runs": {"task": "dispatch.tasks.take_up_abandoned_runs", "schedule": 10.0},
+    "take up abandoned rosters": {"task": "dispatch.tasks.take_up_abandoned_rosters", "schedule": 20.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

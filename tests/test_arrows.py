@@ -27,8 +27,8 @@ APPS = ("laborbridge", "workers", "jobs", "transport", "dispatch")
 
 # Inside an app, a file imports only from layers at its left.
 LAYERS = {
-    "models": 0, "reasons": 0, "queries": 1, "snapshot": 1, "importing": 2, "services": 2, "tasks": 3, "forms": 3,
-    "views": 4, "api": 4, "serializers": 4, "urls": 5, "management": 5,
+    "models": 0, "reasons": 0, "queries": 1, "snapshot": 1, "importing": 2, "rosters": 2, "services": 2, "tasks": 3,
+    "forms": 3, "views": 4, "api": 4, "serializers": 4, "urls": 5, "management": 5,
 }
 
 

@@ -1,8 +1,10 @@
-"""Front-end packages: fetched by the pinned npm, of which a whitelist is laid into static/vendor."""
+"""Front-end packages: fetched by the pinned npm, of which a whitelist is laid into static/vendor, and fonts into fonts."""
 import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .layout import ROOT, made, site_packages
@@ -14,29 +16,41 @@ from .words import Refusal, step
 MANIFEST, LOCK = ROOT / "package.json", ROOT / "package-lock.json"
 ICONS = ROOT / "static" / "icons.txt"
 VENDOR = ROOT / "static" / "vendor"
+# Of printed lists: no page asks for them, so they are not collected with the static files.
+FONTS = ROOT / "fonts"
 _NPM = NOTES / "npm"
 _MODULES = _NPM / "node_modules"
 _SOURCE_MAP = re.compile(rb"\n?(/\*|//)[#@] sourceMappingURL=[^\n*]*(\*/)?")
 
 
 def lay_out() -> None:
-    """Bring static/vendor in line with package.json, its lock and static/icons.txt."""
+    """Bring static/vendor and fonts in line with package.json, its lock and static/icons.txt."""
     laid = Stamp(NOTES / "vendor", content(MANIFEST, LOCK, Path(__file__)), *icon_names())
-    if laid.fits() and VENDOR.exists():
+    if laid.fits() and VENDOR.exists() and FONTS.exists():
         return
     laid.remove()
     _fetch()
     with step("Laying front-end files into static/vendor"):
         manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
-        unfinished = VENDOR.with_name(".vendor.unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        for source, target in manifest["vendor"].items():
-            _copy(_MODULES / source, unfinished / target)
-        for name in icon_names():
-            _copy_icon(name, unfinished / "icons")
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        unfinished.rename(VENDOR)
+        with _replaced(VENDOR) as folder:
+            for source, target in manifest["vendor"].items():
+                _copy(_MODULES / source, folder / target)
+            for name in icon_names():
+                _copy_icon(name, folder / "icons")
+        with _replaced(FONTS) as folder:
+            for source, target in manifest["fonts"].items():
+                _copy(_MODULES / source, folder / target)
     laid.write()
+
+
+@contextmanager
+def _replaced(folder: Path) -> Iterator[Path]:
+    """An empty folder that takes this one's place when it is complete."""
+    unfinished = folder.with_name(f".{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    yield unfinished
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.rename(folder)
 
 
 def _fetch() -> None:

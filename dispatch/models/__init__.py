@@ -1,5 +1,6 @@
 """The decision and what carries it out: runs, plans, scans."""
 from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
+from .rosters import RosterBundle
 from .runs import Run
 from .scans import Explanation, Scan
 
@@ -9,6 +10,7 @@ __all__ = [
     "Explanation",
     "Plan",
     "PlanChange",
+    "RosterBundle",
     "Run",
     "Scan",
     "SeatBooking",

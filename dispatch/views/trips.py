@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from dispatch.models import Plan
 from dispatch.queries import access, plans, trips
+from dispatch.queries.rosters import sees_manifests
 from transport.models import Trip
 from transport.queries import seat_of, seats_of, trips_departing_on, trips_matching
 
@@ -58,6 +60,7 @@ def trip_page(request: HttpRequest, trip_id: int) -> HttpResponse:
     return page(
         request, "trips/trip.html", sight, here="trips", trip=trip, plan=plan, loads=loads, shown=riding,
         drawing=draw_load(loads, trip.seats), peak=max((load.aboard for load in loads), default=0),
+        may_print=plan is not None and plan.state == Plan.State.PUBLISHED and sees_manifests(sight),
         people=sum(load.on for load in loads), with_names=sees_people(sight) or sight.has(access.Role.WORKER),
         rows=[(b, calls[b.board], calls[b.alight], seat_of(seats, b.seat)) for b in bookings],
     )

@@ -12,6 +12,11 @@ def test_what_the_whitelist_names_is_there_and_names_no_source_map() -> None:
     assert [path.name for path in files if b"sourceMappingURL" in path.read_bytes()] == []
 
 
+def test_the_fonts_of_printed_lists_are_there_with_their_licence() -> None:
+    assert {path.name for path in assets.FONTS.iterdir()} == {"NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf", "LICENSE"}
+    assert all(path.read_bytes()[:4] == b"\0\1\0\0" for path in assets.FONTS.glob("*.ttf"))
+
+
 def test_every_listed_icon_is_there() -> None:
     assert [name for name in assets.icon_names() if not (assets.VENDOR / "icons" / f"{name}.svg").exists()] == []
 

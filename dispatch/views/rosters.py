@@ -1,0 +1,129 @@
+"""Printed lists: one at a time as an answer, all of a plan as a file that a worker writes."""
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dispatch.models import Plan
+from dispatch.queries import access, rosters
+from dispatch.queries.access import Role
+from dispatch.rosters import lists, reading, summaries
+from dispatch.rosters.sheet import Edition, Sheet
+from dispatch.services.rosters import start_bundle
+from laborbridge.rules import RuleBroken
+from transport.models import Trip
+from transport.queries import calls_of
+
+from .page import reader
+
+_KINDS = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
+    """As PDF, or as a workbook where `as=xlsx` asks for it."""
+    # Printing loads fonts and a compiler, which no other page has a use for.
+    from dispatch.rosters import pdf, xlsx
+
+    kind = request.GET.get("as", "pdf")
+    if kind not in _KINDS:
+        raise Http404
+    answer = HttpResponse((pdf if kind == "pdf" else xlsx).write(sheet), content_type=_KINDS[kind])
+    answer["Content-Disposition"] = content_disposition_header(kind == "xlsx", f"{sheet.name}.{kind}") or ""
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _edition(plan: Plan) -> Edition:
+    return Edition.of(plan, timezone.now())
+
+
+@login_required
+@require_safe
+def trip_roster(request: HttpRequest, trip_id: int) -> HttpResponse:
+    sight = access.sight_of(reader(request), Trip, trip_id)
+    seen = access.trips_visible_to(sight).select_related("vehicle__seat_map", "seat_map", "carrier")
+    trip = get_object_or_404(seen, pk=trip_id)
+    plan = rosters.plan_of_lists(sight)
+    mine, aboard = rosters.riders_of(sight, trip, plan)
+    rows = reading.riders(plan, [trip.pk], mine).get(trip.pk, [])
+    return _answer(request, lists.manifest(trip, calls_of([trip.pk])[trip.pk], rows, _edition(plan), aboard))
+
+
+@login_required
+@require_safe
+def employer_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    sight = access.sight(reader(request), campaign_id)
+    if not sight.has(Role.HR):
+        raise Http404
+    plan = rosters.plan_of_lists(sight)
+    mine, employers = rosters.coming_to(sight, plan)
+    coming = reading.arrivals(plan, [pk for pk, _name in employers], mine)
+    rows = [row for pk, _name in employers for row in coming.get(pk, [])]
+    return _answer(request, lists.arrivals(", ".join(name for _pk, name in employers), rows, _edition(plan)))
+
+
+@login_required
+@require_safe
+def village_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    sight = access.sight(reader(request), campaign_id)
+    if not sight.has(Role.LIAISON):
+        raise Http404
+    plan = rosters.plan_of_lists(sight)
+    mine, homes = rosters.leaving_from(sight, plan)
+    leaving = reading.departures(plan, homes, mine)
+    rows = sorted((row for home in homes for row in leaving.get(home, [])), key=lists.in_order_of_vehicles)
+    places = [place.name for m in sight.having(Role.LIAISON) if (place := access.place_of(m))]
+    return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)))
+
+
+def _plan(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:
+    sight = access.sight_of(reader(request), Plan, plan_id)
+    return sight, rosters.published_or_404(sight, plan_id)
+
+
+@login_required
+@require_safe
+def plan_summary(request: HttpRequest, plan_id: int) -> HttpResponse:
+    _sight, plan = _plan(request, plan_id)
+    counts = (reading.home_counts(plan), reading.employer_counts(plan), reading.trip_counts(plan))
+    return _answer(request, summaries.campaign(*counts, _edition(plan)))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def bundle(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """The live part of a plan's page that tells how far the lists are; a post has them written."""
+    sight, plan = _plan(request, plan_id)
+    if request.method == "POST":
+        try:
+            start_bundle(plan=plan, by=sight.user)
+        except RuleBroken as broken:
+            for said in broken.sentences:
+                messages.error(request, said)
+        return redirect("plan", plan.pk)
+    return render(request, "rosters/_bundle.html", {"plan": plan, "bundle": rosters.bundles_of(plan).first()})
+
+
+@login_required
+@require_safe
+def bundle_file(request: HttpRequest, plan_id: int) -> HttpResponseBase:
+    _sight, plan = _plan(request, plan_id)
+    ready = rosters.bundles_of(plan).exclude(file="").first()
+    path = Path(settings.MEDIA_ROOT) / ready.file if ready else None
+    if path is None or not path.exists():
+        raise Http404
+    name = _("%(campaign)s plan %(number)s lists.zip") % {"campaign": plan.campaign.name, "number": plan.number}
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name.replace("/", "_"))
