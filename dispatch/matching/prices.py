@@ -14,7 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dispatch.matching.data import NEVER, POSSIBLE, Data
-from dispatch.matching.objective import OWN_JOB, PREFERRED_DISTRICT, WAGE_MOST, YUAN_A_POINT
+from dispatch.matching.objective import OWN_JOB, PREFERRED_DISTRICT
+from dispatch.matching.offers import fill_gain, fill_offers, make_offers
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,33 +61,6 @@ def fill_travel(d, part_price, first, last, travel, ride):  # type: ignore[no-un
                 for c in range(d.column_start[p] + 1, d.column_start[p + 1]):
                     if travel[r, c - 1] > travel[r, c]:
                         travel[r, c], ride[r, c] = travel[r, c - 1], ride[r, c - 1]
-
-
-@njit(cache=True, nogil=True)
-def fill_gain(d, job_price, first, last, gain, post):  # type: ignore[no-untyped-def]
-    """The rows of kinds first..last-1, from job prices [J]."""
-    parks = len(d.column_start) - 1
-    trades = (len(d.open_start) - 1) // parks if parks > 0 else 0
-    for k in range(first, last):
-        gain[k] = NEVER
-        post[k] = -1
-        for p in range(parks):
-            low, high = d.column_start[p], d.column_start[p + 1]
-            for t in range(d.trade_start[k], d.trade_start[k + 1]):
-                cell = p * trades + d.trade[t]
-                for o in range(d.open_start[cell + 1] - 1, d.open_start[cell] - 1, -1):
-                    extra = d.open_wage[o] - d.kind_wage[k]
-                    if extra < 0:
-                        break
-                    if d.kind_minor[k] and not d.open_minors[o]:
-                        continue
-                    v = d.trade_points[t] + min(WAGE_MOST, extra / YUAN_A_POINT) - job_price[d.open_job[o]]
-                    c = low + d.open_due[o]
-                    if v > gain[k, c]:
-                        gain[k, c], post[k, c] = v, d.open_job[o]
-            for c in range(high - 2, low - 1, -1):
-                if gain[k, c + 1] > gain[k, c]:
-                    gain[k, c], post[k, c] = gain[k, c + 1], post[k, c + 1]
 
 
 @njit(cache=True, nogil=True)
@@ -166,6 +140,7 @@ class Market:
         rows, columns, kinds = int(d.row_start[-1]), int(d.column_start[-1]), len(d.kind_wage)
         self.tables = Tables(np.full((rows, columns), NEVER, np.float32), np.full((rows, columns), -1, np.int32),
                              np.full((kinds, columns), NEVER, np.float32), np.full((kinds, columns), -1, np.int32))
+        self.offers = make_offers(d)
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def close(self) -> None:
@@ -181,7 +156,8 @@ class Market:
         """The tables at these prices (kept until the next call)."""
         t = self.tables
         self.spread(lambda a, b: fill_travel(self.d, part_price, a, b, t.travel, t.ride), len(self.d.row_start) - 1)
-        self.spread(lambda a, b: fill_gain(self.d, job_price, a, b, t.gain, t.post), len(self.d.kind_wage))
+        self.spread(lambda a, b: fill_offers(self.d, self.offers, job_price, a, b), len(self.offers.trade))
+        self.spread(lambda a, b: fill_gain(self.d, self.offers, a, b, t.gain, t.post), len(self.d.kind_wage))
         return t
 
     def demand(self, part_price: NDArray[np.float64], job_price: NDArray[np.float64],
