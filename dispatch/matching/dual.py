@@ -16,6 +16,8 @@ from dispatch.matching.search import Search
 
 FIRST_STEP, LAST_STEP = 400.0, 1.0  # points
 STEPS = 300
+LARGE_FIRST_STEP, LARGE_LAST_STEP = 10.0, 0.5  # a large problem starts near its prices and can pay for few steps
+LARGE_STEPS, LARGE_MEMORY = 100, 0.95
 FEWEST_STEPS, LATEST = 160, 0.6  # steps that are taken even past the time for prices, up to this share
 MEMORY = 0.98  # of the running mean square
 SEAT_WORTH = 1000.0  # where trunk prices start: a seat brings about one person
@@ -50,27 +52,32 @@ def improve_prices(s: Search, until: float) -> Columns | None:
     Returns the pool for a first master, or None where the problem is too large for one.
     """
     part, job = starting_prices(s), np.zeros(len(s.job_price))
+    large = len(s.model.units) > MOST_UNITS
+    steps, first, last, memory = ((LARGE_STEPS, LARGE_FIRST_STEP, LARGE_LAST_STEP, LARGE_MEMORY) if large else
+                                  (STEPS, FIRST_STEP, LAST_STEP, MEMORY))
     part_square, job_square = np.full(len(part), 1e-9), np.full(len(job), 1e-9)
     pool: Columns | None = None
-    for k in range(STEPS):
+    for k in range(steps):
         more_seats, more_posts = ask(s, part, job)
-        if len(s.model.units) <= MOST_UNITS and k >= STEPS // 2 and k % 2 == 0:
+        if not large and k >= steps // 2 and k % 2 == 0:
             bought = near_best(s.market, job, NEAR)
             pool = merged(pool, bought) if pool is not None else bought
-        step = FIRST_STEP * (LAST_STEP / FIRST_STEP) ** (k / STEPS)
-        part = _moved(part, more_seats, part_square, step)
-        job = _moved(job, more_posts, job_square, step)
+        step = first * (last / first) ** (k / steps)
+        if large:  # the running mean starts at nothing: without this the first steps are several times too long
+            step *= (1 - memory ** (k + 1)) ** 0.5
+        part = _moved(part, more_seats, part_square, step, memory)
+        job = _moved(job, more_posts, job_square, step, memory)
         s.step(len(s.model.units))
         if s.clock.share() > (until if k >= FEWEST_STEPS else LATEST):
             break
     return pool
 
 
-def _moved(price: NDArray[np.float64], excess: NDArray[np.float64], square: NDArray[np.float64],
-           step: float) -> NDArray[np.float64]:
+def _moved(price: NDArray[np.float64], excess: NDArray[np.float64], square: NDArray[np.float64], step: float,
+           memory: float) -> NDArray[np.float64]:
     """The prices after one step; `square` is brought up to date in place."""
-    square *= MEMORY
-    square += (1 - MEMORY) * excess * excess
+    square *= memory
+    square += (1 - memory) * excess * excess
     return np.maximum(0.0, price + step * excess / np.sqrt(square))
 
 
