@@ -4,6 +4,9 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from laborbridge.places.models import Place
+
+from .layouts import Layout, layout_of
 from .models import Call, Trip
 from .seat_maps import seat_words, seats_in_order
 
@@ -23,6 +26,38 @@ def trips_matching(trips: QuerySet[Trip], text: str) -> QuerySet[Trip]:
     """By number, by plate, or by a place where the trip calls."""
     calls = Call.objects.filter(place__name__icontains=text).values("trip")
     return trips.filter(Q(ref__icontains=text) | Q(vehicle__plate__icontains=text) | Q(pk__in=calls))
+
+
+def stops_of(trips: QuerySet[Trip]) -> list[Place]:
+    """All places where some trips call, in order of name."""
+    stops = Place.objects.filter(pk__in=Call.objects.filter(trip__in=trips.order_by().values("pk")).values("place"))
+    return list(stops.only("id", "name", "level", "path", "code_list").order_by("name", "id"))
+
+
+def _ancestors(place: Place) -> list[int]:
+    return [int(part) for part in place.path.split("/") if part]
+
+
+def areas_of(stops: list[Place]) -> QuerySet[Place]:
+    """The counties and districts that some stops lie in."""
+    above = {part for stop in stops for part in _ancestors(stop)}
+    return Place.objects.filter(pk__in=above, level__in=[Place.Level.COUNTY, Place.Level.DISTRICT]).order_by("name", "id")
+
+
+def trips_calling_below(trips: QuerySet[Trip], stops: list[Place], named: set[int]) -> QuerySet[Trip]:
+    """Those that call at one of some places, or at a stop that lies in one of them."""
+    wanted = [stop.pk for stop in stops if not named.isdisjoint(_ancestors(stop))]
+    return trips.filter(pk__in=Call.objects.filter(place__in=wanted).values("trip"))
+
+
+def layout_of_trip(trip: Trip) -> Layout:
+    seat_map = trip.seat_map or (trip.vehicle.seat_map if trip.vehicle else None)
+    return layout_of(seat_map.coaches if seat_map else (), trip.seats)
+
+
+def withheld_seats(trip: Trip) -> set[int]:
+    """Which seats are kept out for escorts and isolation: a trip says how many, and so far not which."""
+    return set()
 
 
 def seats_of(trip: Trip) -> list[str]:

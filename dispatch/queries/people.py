@@ -24,6 +24,8 @@ class Leg:
     seat: str
     # Whether the reader may open the trip itself.
     open: bool
+    # The seat as bookings count it: where it lies on the trip's map.
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def legs_of(sight: Sight, assignment: Assignment) -> list[Leg]:
     return [
         Leg(
             b.trip, calls[b.trip_id, b.board], calls[b.trip_id, b.alight],
-            seat_of(seats_of(b.trip), b.seat), b.trip_id in visible,
+            seat_of(seats_of(b.trip), b.seat), b.trip_id in visible, b.seat,
         )
         for b in bookings
     ]

@@ -88,7 +88,7 @@ def _rows(sql: str, parameters: Sequence[int]) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _kept(name: str, count: Callable[[], T], seconds: int) -> T:
+def kept(name: str, count: Callable[[], T], seconds: int) -> T:
     """What has been counted over a whole plan, for some time: the next reader need not wait for it."""
     found: T | None = cache.get(name)
     if found is None:
@@ -133,7 +133,7 @@ def breakdown(plan: Plan) -> tuple[list[Share], list[Share]]:
         employers = [Share(*row) for row in _rows(_BY_EMPLOYER, [plan.pk, plan.campaign_id])]
         return counties, employers
 
-    return _kept(f"plan-{plan.pk}-breakdown", count, 24 * 3600)
+    return kept(f"plan-{plan.pk}-breakdown", count, 24 * 3600)
 
 
 _DIFFERENCE = """
@@ -156,7 +156,7 @@ def difference(*, before: Plan, after: Plan) -> Difference:
     def count() -> Difference:
         return Difference(*_rows(_DIFFERENCE, [before.pk, after.pk])[0])
 
-    return _kept(f"difference-{before.pk}-{after.pk}", count, 60)
+    return kept(f"difference-{before.pk}-{after.pk}", count, 60)
 
 
 def plan_or_404(sight: Sight, plan_id: int) -> Plan:

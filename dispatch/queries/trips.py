@@ -5,14 +5,15 @@ from datetime import timedelta
 from itertools import accumulate
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
-from dispatch.models import Plan, SeatBooking
+from dispatch.models import Plan, PlanChange, SeatBooking
 from laborbridge.places.models import Place
 from transport.models import Call, Trip
-from transport.queries import calls_of
+from transport.queries import areas_of, calls_of
 
 from .access import Sight, people_condition
+from .plans import kept
 
 _FILL = """
     SELECT trip_id, max(total), max(aboard) FROM (
@@ -25,6 +26,20 @@ _FILL = """
          GROUP BY b.trip_id, part, t.total) parts
      GROUP BY trip_id
 """
+
+# Equal legs are counted before they are taken apart: a plan has hundreds of thousands of them, and a few kinds a trip.
+_PEAKS = """
+    SELECT trip_id, max(aboard)::int FROM (
+        SELECT trip_id, part, sum(people) AS aboard
+          FROM (SELECT trip_id, board, alight, count(*) AS people FROM dispatch_seatbooking
+                 WHERE plan_id = %s AND held GROUP BY trip_id, board, alight) legs
+         CROSS JOIN LATERAL generate_series(board, alight - 1) AS part
+         GROUP BY trip_id, part) parts
+     GROUP BY trip_id
+"""
+KEPT_SECONDS = 300
+# More names than these are not read in a list; they are found by their beginning.
+CHOICES = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,40 @@ def fills(trip_ids: list[int], plan: Plan | None) -> dict[int, Fill]:
     with connection.cursor() as cursor:
         cursor.execute(_FILL, {"plan": plan.pk, "trips": trip_ids})
         return {trip_id: Fill(people, peak) for trip_id, people, peak in cursor.fetchall()}
+
+
+def peaks(plan: Plan | None) -> dict[int, int]:
+    """People aboard on the fullest part of each trip that a plan has anybody on; kept until the plan changes."""
+    if plan is None:
+        return {}
+
+    def count() -> dict[int, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_PEAKS, [plan.pk])
+            return dict(cursor.fetchall())
+
+    last = PlanChange.objects.filter(plan=plan).aggregate(last=Max("pk"))["last"] or 0
+    return kept(f"plan-{plan.pk}-{last}-peaks", count, KEPT_SECONDS)
+
+
+def trips_filled(trips: QuerySet[Trip], plan: Plan | None, how: str) -> QuerySet[Trip]:
+    """Trips that nobody rides ("empty"), that have no seat left on some part ("full"), or one on every part ("free")."""
+    aboard = peaks(plan)
+    if how == "empty":
+        return trips.exclude(state=Trip.State.CANCELLED).exclude(pk__in=list(aboard))
+    room = trips.filter(pk__in=list(aboard)).order_by().values_list("pk", F("seats") - F("withheld"))
+    full = [pk for pk, seats in room if aboard[pk] >= seats]
+    if how == "full":
+        return trips.filter(pk__in=full)
+    return trips.filter(state=Trip.State.SCHEDULED, seats__gt=F("withheld")).exclude(pk__in=full)
+
+
+def names_to_choose(stops: list[Place]) -> list[str]:
+    """What a filter by station proposes: counties and districts, then stations, and other stops where these are few."""
+    stations = [stop.name for stop in stops if stop.level == Place.Level.STATION]
+    others = [stop.name for stop in stops if stop.level != Place.Level.STATION]
+    areas = list(areas_of(stops).values_list("name", flat=True))
+    return list(dict.fromkeys([*areas, *stations, *others]))[:CHOICES]
 
 
 def ends_of(trips: list[Trip]) -> dict[int, tuple[Place, Place]]:

@@ -1,4 +1,5 @@
 """What staff fill in."""
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -6,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dispatch.reasons import Reason
 from laborbridge.web.words import lasting
-from transport.models import Trip
+from transport.models import Call, Trip
 
 LIMITS = (10, 20, 30, 60, 120, 300, 600, 1200, 2400, 3600)
 
@@ -50,10 +51,74 @@ class PublishForm(forms.Form):
 
 
 class TripFilter(forms.Form):
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    mode = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Trip.Mode.choices])
-    q = forms.CharField(label=_("Number, plate or place"), required=False, max_length=60)
-    page = forms.IntegerField(required=False, min_value=1)
+    STATES = [
+        ("", _("All states")), (_("The trip is"), Trip.State.choices),
+        (_("In the plan it is"), [("empty", _("empty")), ("free", _("with free seats")), ("full", _("full"))]),
+    ]
+    FILLS = ("empty", "free", "full")
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("The day was not understood; expected is 2020-03-21.")},
+    )
+    at = forms.CharField(
+        label=_("Station, county or district"), required=False, max_length=60,
+        error_messages={"max_length": _("Give at most 60 characters of a place's name, from its beginning.")},
+    )
+    place = forms.IntegerField(
+        required=False, min_value=1, max_value=2**62,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("This place is not known. Choose one by its name.")
+        ),
+    )
+    mode = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Trip.Mode.choices],
+        error_messages={"invalid_choice": _("There is no such kind of trip. Choose one of the list.")},
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=STATES,
+        error_messages={"invalid_choice": _("There is no such state. Choose one of the list.")},
+    )
+    q = forms.CharField(
+        label=_("Number, plate or place"), required=False, max_length=60,
+        error_messages={"max_length": _("Search with at most 60 characters.")},
+    )
+
+
+class PartForm(forms.Form):
+    """A part of a trip, between two of its calls, and one seat to be found on it."""
+
+    board = forms.TypedChoiceField(label=_("Part from"), required=False, coerce=int, empty_value=None)
+    alight = forms.TypedChoiceField(label=_("to"), required=False, coerce=int, empty_value=None)
+    seat = forms.IntegerField(required=False, min_value=0)
+
+    def __init__(self, *args: Any, calls: Sequence[Call], seats: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = max(len(calls) - 1, 1)
+        self.seats = seats
+        for name, stops in (("board", calls[:-1]), ("alight", calls[1:])):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)
+            field.choices = [(call.seq, f"{call.seq + 1} {call.place.name}") for call in stops]
+            field.error_messages["invalid_choice"] = _("The trip has no such call. Choose two of the list.")
+        unknown = _("The trip has no such seat. Choose one of the map.")
+        self.fields["seat"].error_messages.update(invalid=unknown, min_value=unknown)
+
+    def clean_seat(self) -> int | None:
+        seat: int | None = self.cleaned_data.get("seat")
+        if seat is not None and seat >= self.seats:
+            raise forms.ValidationError(self.fields["seat"].error_messages["invalid"])
+        return seat
+
+    @property
+    def part(self) -> tuple[int, int]:
+        """What was asked for; the whole trip where that is no part of it."""
+        first, last = self.cleaned_data.get("board"), self.cleaned_data.get("alight")
+        return (0, self.last) if self.errors else (first or 0, self.last if last is None else last)
+
+    def clean(self) -> None:
+        first, last = self.cleaned_data.get("board"), self.cleaned_data.get("alight")
+        if first is not None and last is not None and first >= last:
+            raise forms.ValidationError(_("A part ends after it begins. Choose a later call to end with."))
 
 
 class PeopleFilter(forms.Form):
