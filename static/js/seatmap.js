@@ -134,7 +134,8 @@
     event.preventDefault();
     showCoach(coach);
     stopAt(coach.querySelector(".spot"));
-    coach.scrollIntoView({ block: "nearest" });
+    // On a phone the coach takes the place of the last one, right below the list.
+    if (window.matchMedia("(min-width: 901px)").matches) coach.scrollIntoView({ block: "start" });
   });
 
   if (stop.classList.contains("chosen")) stop.scrollIntoView({ block: "center" });
