@@ -37,7 +37,8 @@ _PEAKS = """
          GROUP BY trip_id, part) parts
      GROUP BY trip_id
 """
-KEPT_SECONDS = 300
+# A published plan changes by recorded changes alone, a draft as it likes.
+KEPT_SECONDS, KEPT_OF_DRAFT = 24 * 3600, 60
 # More names than these are not read in a list; they are found by their beginning.
 CHOICES = 150
 
@@ -81,7 +82,7 @@ def peaks(plan: Plan | None) -> dict[int, int]:
             return dict(cursor.fetchall())
 
     last = PlanChange.objects.filter(plan=plan).aggregate(last=Max("pk"))["last"] or 0
-    return kept(f"plan-{plan.pk}-{last}-peaks", count, KEPT_SECONDS)
+    return kept(f"plan-{plan.pk}-{last}-peaks", count, KEPT_SECONDS if plan.state == Plan.State.PUBLISHED else KEPT_OF_DRAFT)
 
 
 def trips_filled(trips: QuerySet[Trip], plan: Plan | None, how: str) -> QuerySet[Trip]:

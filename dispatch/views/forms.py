@@ -110,10 +110,14 @@ class PartForm(forms.Form):
         return seat
 
     @property
+    def is_no_part(self) -> bool:
+        return not self.errors.keys().isdisjoint(("board", "alight", "__all__"))
+
+    @property
     def part(self) -> tuple[int, int]:
         """What was asked for; the whole trip where that is no part of it."""
         first, last = self.cleaned_data.get("board"), self.cleaned_data.get("alight")
-        return (0, self.last) if self.errors else (first or 0, self.last if last is None else last)
+        return (0, self.last) if self.is_no_part else (first or 0, self.last if last is None else last)
 
     def clean(self) -> None:
         first, last = self.cleaned_data.get("board"), self.cleaned_data.get("alight")

@@ -67,10 +67,6 @@ def group_letters(number: int) -> str:
     return letters
 
 
-def _joined(parts: Sequence[str]) -> str:
-    return ("，" if is_chinese() else ", ").join(parts)
-
-
 class _Drawing:
     """What the seats of one page share, so that 1,220 of them are put into words in a few milliseconds."""
 
@@ -82,8 +78,9 @@ class _Drawing:
         self.free, self.taken, self.group = _("free"), _("taken"), _("group %s")
         self.kept_out, self.unused = _("withheld"), _("not for sale on this trip")
         self.somebody, self.on = _("somebody else"), _("on board")
+        self.comma, self.semicolon = ("，", "；") if is_chinese() else (", ", "; ")
         # One address for all, in which the number of a registration is put.
-        self.address = reverse("person", args=[0])
+        self.before, self.after = reverse("person", args=[0]).rsplit("0", 1)
         self.aisle, self.gap = Spot("aisle"), Spot("gap")
 
     def _person(self, holder: Holder) -> str:
@@ -93,10 +90,10 @@ class _Drawing:
         said.append(f"{self.places[holder.board]}–{self.places[holder.alight]}")
         if holder.got_on:
             said.append(self.on)
-        return _joined(said)
+        return self.comma.join(said)
 
     def _opens(self, holder: Holder) -> str:
-        return f"{self.address.replace('/0/', f'/{holder.registration}/')}?plan={self.plan}"
+        return f"{self.before}{holder.registration}{self.after}?plan={self.plan}"
 
     def _held(self, index: int, label: str, name: str, holders: list[Holder]) -> Spot:
         said = [self._person(holder) for holder in holders]
@@ -104,7 +101,7 @@ class _Drawing:
         if hidden:
             said.append(self.somebody)
         first = holders[0]
-        words = f"{name} {('；' if is_chinese() else '; ').join(said)}"
+        words = f"{name} {self.semicolon.join(said)}"
         tint = (first.group - 1) % TINTS + 1 if first.group else 0
         return Spot(
             "taken", index, label, words, first.name, group_letters(first.group), tint, first.got_on,
@@ -127,7 +124,7 @@ class _Drawing:
         if holders := self.seating.holders.get(place):
             return self._held(place, seat.label, name, holders)
         state, said = self._state(place)
-        return Spot(state, place, seat.label, _joined([name, said]), chosen=place == self.chosen)
+        return Spot(state, place, seat.label, f"{name}{self.comma}{said}", chosen=place == self.chosen)
 
     def block(self, block: Block, current: bool) -> BlockShown:
         seats = [seat for seat in block.seats if seat < self.seating.seats]

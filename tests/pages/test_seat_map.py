@@ -140,6 +140,13 @@ def test_what_is_no_part_and_no_seat_says_so_and_shows_the_whole_trip(
     assert "甲站至丙站：45座中4座有人" in page.content.decode()
 
 
+def test_a_part_stays_where_only_the_seat_is_none(scene: Scene) -> None:
+    trip, _plan = shared_trip(scene)
+    page = scene.client("planner").get(reverse("trip", args=[trip.pk]), {"board": 1, "seat": 99}).content.decode()
+    assert "乙站至丙站：45座中4座有人" in page
+    assert "以下为全程座位" not in page
+
+
 def test_from_a_person_to_the_seat_on_the_map(scene: Scene) -> None:
     person = scene.client("liaison").get(reverse("person", args=[scene.own.pk])).content.decode()
     address = reverse("trip", args=[scene.own_trip.pk]) + f"?plan={scene.published.pk}&amp;seat=4#seat-4"
