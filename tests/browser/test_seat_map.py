@@ -87,6 +87,11 @@ def test_a_desk_shows_all_coaches_and_a_person_leads_to_the_seat(page: Any, trai
     page.set_viewport_size(DESK)
     opened(page, train)
     assert page.locator(".coach:visible").count() == 8
+    coaches = page.get_by_role("navigation", name="车厢")
+    coaches.get_by_role("link", name="06").click()
+    # The list stays below the page's bar, to go on from.
+    page.wait_for_function("() => document.querySelector('#coach-06').getBoundingClientRect().top < 300")
+    assert coaches.bounding_box()["y"] == 52
     page.get_by_role("gridcell").get_by_role("link", name="向二").click()
     page.get_by_label("详情").get_by_role("link", name="03车 1A号").click()
     chosen = page.locator('.spot[aria-current="true"]')
