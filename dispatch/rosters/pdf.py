@@ -1,7 +1,9 @@
 """A sheet as PDF, with its fonts inside."""
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.conf import settings
@@ -9,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .glyphs import printable
-from .sheet import Cell, Sheet
+from .sheet import Cell, Column, Section, Sheet
 
 _TEMPLATE = Path(__file__).with_name("roster.typ")
 _FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
@@ -36,6 +38,19 @@ def _shown(cell: Cell) -> str:
     return f"{cell:,}" if isinstance(cell, int) else printable(cell, settings.FONTS_DIR / _FONTS[0])
 
 
+def _columns(columns: Sequence[Column]) -> list[dict[str, Any]]:
+    return [{"heading": column.heading, "width": column.width, "number": column.is_number, "tick": column.is_tick}
+            for column in columns]
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "heading": _shown(section.heading), "columns": _columns(section.columns),
+        "rows": [[_shown(cell) for cell in row] for row in section.rows],
+        "total": [_shown(cell) for cell in section.total],
+    }
+
+
 def write(sheet: Sheet) -> bytes:
     """The same sheet gives the same bytes."""
     compiler = _compiler()
@@ -44,10 +59,7 @@ def write(sheet: Sheet) -> bytes:
         "campaign": _shown(sheet.edition.campaign),
         "version": sheet.edition.version, "printed": sheet.edition.printed, "page": _("Page {n} of {m}"),
         "lang": "zh" if (get_language() or "").startswith("zh") else "en", "wide": len(sheet.columns) > 6,
-        "columns": [{"heading": column.heading, "width": column.width, "number": column.is_number,
-                     "tick": column.is_tick} for column in sheet.columns],
-        "sections": [{"heading": _shown(section.heading), "rows": [[_shown(cell) for cell in row] for row in section.rows]}
-                     for section in sheet.sections],
+        "columns": _columns(sheet.columns), "sections": [_section(section) for section in sheet.sections],
         "empty": "" if sheet.rows else sheet.empty, "total": [_shown(cell) for cell in sheet.total],
     }
     made = compiler.compile(format="pdf", sys_inputs={"sheet": json.dumps(told)}, timestamp=0, pdf_tags=False)

@@ -27,8 +27,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """Rows under a heading; in columns of their own where they tell of something else than the rest of the list."""
+
     heading: str
     rows: Sequence[Sequence[Cell]]
+    columns: Sequence[Column] = ()
+    total: Sequence[Cell] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,21 +46,27 @@ def campaign(
     by_county = [
         [name, *_sum(found)] for (_id, name), found in groupby(homes, key=lambda row: (row.county_id, row.county))
     ]
-    by_employer: list[list[Cell]] = [[row.name, row.people, "", "", ""] for row in employers]
-    by_trip: list[list[Cell]] = [[_trip(row), row.people, "", "", ""] for row in trips]
     coming, riding = sum(row.people for row in employers), sum(row.people for row in trips)
     sections = [
-        Section(_("By county"), by_county),
-        Section(_("By employer: %(people)s arrive") % {"people": people(coming)}, by_employer),
-        Section(_("By trip: %(people)s on board, counted once on each trip") % {"people": people(riding)}, by_trip),
+        Section(_("By county"), by_county, total=[_("All people"), *_sum(homes)]),
+        Section(
+            _("By employer: %(people)s arrive") % {"people": people(coming)},
+            [[row.name, row.people] for row in employers],
+            columns=[Column(_("Employer")), Column(_("Arrive"), 26, is_number=True)], total=[_("All people"), coming],
+        ),
+        Section(
+            _("By trip: %(people)s on board, counted once on each trip") % {"people": people(riding)},
+            [_trip(row) for row in trips],
+            columns=[Column(_("Leaves"), 52), Column(_("Trip")), Column(_("On board"), 26, is_number=True)],
+            total=[_("All trips"), "", riding],
+        ),
     ]
     return Sheet(
         name=file_name(_("summary"), edition.campaign), edition=edition,
         title=_("Summary: %(campaign)s") % {"campaign": edition.campaign}, facts=[],
-        columns=[Column(_("County, employer or trip")), *_figures()], sections=sections,
-        total=[_("All people, by county"), *_sum(homes)],
+        columns=[Column(_("County")), *_figures()], sections=sections,
     )
 
 
-def _trip(row: TripCount) -> str:
-    return f"{when(row.departs_at) if row.departs_at else ''} {_MODES.get(row.mode, row.mode)} {row.ref}".strip()
+def _trip(row: TripCount) -> list[Cell]:
+    return [when(row.departs_at) if row.departs_at else "–", f"{_MODES.get(row.mode, row.mode)} {row.ref}", row.people]

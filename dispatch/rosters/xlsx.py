@@ -87,27 +87,63 @@ def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
 
 def _write_rows(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     line, last, widths = 3, len(sheet.columns) - 1, _widths(sheet)
+    own = [(place, place) for place in range(last + 1)]
     if not sheet.rows and sheet.empty:
         page.merge_range(line, 0, line, last, sheet.empty, formats["section"])
         line += 1
     for section in sheet.sections:
         page.merge_range(line, 0, line, last, section.heading, formats["section"])
-        for place, row in enumerate(section.rows, line + 1):
-            page.set_row(place, _LINE * _lines(row, widths))
-            _write_row(page, place, row, sheet.columns, formats, "")
-        line += 1 + len(section.rows)
+        line += 1
+        columns = section.columns or sheet.columns
+        spans = _spans(section.columns, widths) if section.columns else own
+        if section.columns:
+            _write_row(page, line, [column.heading for column in columns], columns, spans, formats, "head")
+            line += 1
+        wide = [sum(widths[first : end + 1]) for first, end in spans]
+        for row in section.rows:
+            page.set_row(line, _LINE * _lines(row, wide))
+            _write_row(page, line, row, columns, spans, formats, "")
+            line += 1
+        if section.total:
+            _write_row(page, line, section.total, columns, spans, formats, "total")
+            line += 1
     if sheet.total:
-        _write_row(page, line, sheet.total, sheet.columns, formats, "total")
+        _write_row(page, line, sheet.total, sheet.columns, own, formats, "total")
+
+
+def _spans(columns: Sequence[Column], widths: Sequence[float]) -> list[tuple[int, int]]:
+    """First and last column of the page for each of a section's own: as many as its width asks for.
+
+    Text is merged over them; a column is never wider on paper than the page's own.
+    """
+    spans: list[tuple[int, int]] = []
+    place = 0
+    for number, column in enumerate(columns, 1):
+        furthest = max(place, len(widths) - 1 - (len(columns) - number))
+        asked = column.width * _PER_MM or sum(widths)
+        last = place
+        if number == len(columns) and not column.is_number:
+            last = furthest
+        while last < furthest and sum(widths[place : last + 1]) < asked:
+            last += 1
+        spans.append((place, last))
+        place = last + 1
+    return spans
 
 
 def _write_row(
-    page: Worksheet, line: int, row: Sequence[Cell], columns: Sequence[Column], formats: dict[str, Format], kind: str
+    page: Worksheet, line: int, row: Sequence[Cell], columns: Sequence[Column], spans: Sequence[tuple[int, int]],
+    formats: dict[str, Format], kind: str,
 ) -> None:
-    for place, (cell, column) in enumerate(zip(row, columns, strict=True)):
+    for cell, column, (first, last) in zip(row, columns, spans, strict=True):
+        number = column.is_number and kind in ("head", "total")
+        look = formats[f"{kind}_number" if number else kind or ("number" if isinstance(cell, int) else "text")]
+        if last > first:
+            page.merge_range(line, first, line, last, "", look)
         if isinstance(cell, int):
-            page.write_number(line, place, cell, formats["total_number" if kind else "number"])
-        elif column.is_tick:
-            page.write_string(line, place, "☐", formats["tick"])
+            page.write_number(line, first, cell, look)
+        elif column.is_tick and not kind:
+            page.write_string(line, first, "☐", formats["tick"])
         else:
             # A text stays a text, whatever it begins with.
-            page.write_string(line, place, cell, formats[kind or "text"])
+            page.write_string(line, first, cell, look)
