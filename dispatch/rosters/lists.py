@@ -1,11 +1,13 @@
 """From rows to sheets: a trip's manifest, an employer's arrivals, a village's departures."""
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext, pgettext_lazy
 
 from laborbridge.web.words import clock, people, phone, when
 from transport.models import Call, Trip
@@ -17,7 +19,10 @@ from .reading import Rider, Traveller
 from .sheet import Column, Edition, Section, Sheet, file_name
 
 _MODES = dict(Trip.Mode.choices)
-_CONTACTS = dict(Registration.Contact.choices)
+_WHOSE: dict[str, Any] = {
+    Registration.Contact.RELATIVE: pgettext_lazy("whose telephone", "relative"),
+    Registration.Contact.LIAISON: pgettext_lazy("whose telephone", "liaison"),
+}
 
 
 def _telephone(contact: str, number: str, name: str) -> str:
@@ -26,7 +31,8 @@ def _telephone(contact: str, number: str, name: str) -> str:
         return "–"
     if contact == Registration.Contact.OWN:
         return phone(number)
-    return f"{phone(number)} {_CONTACTS.get(contact, contact)} {name}".strip()
+    whose = _WHOSE.get(contact, contact)
+    return f"{phone(number)} {whose} {name}".strip()
 
 
 def _vehicle(mode: str | None, ref: str | None) -> str:
@@ -37,15 +43,28 @@ def _stamp(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%m%d-%H%M}" if at else ""
 
 
+def _tick() -> Column:
+    return Column("", 7, is_tick=True, is_whole=True)
+
+
+def _group() -> Column:
+    return Column(_("Group"), 24, is_group=True, is_whole=True)
+
+
+def _code() -> Column:
+    return Column(_("Code"), 16, is_whole=True)
+
+
 # --- a trip ----------------------------------------------------------------------------------------------------------
 
 
 def manifest(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider], edition: Edition, aboard: int) -> Sheet:
     """By boarding call; `aboard` is how many ride in all, of whom the reader may see only some."""
     seats = seats_of(trip)
-    groups = _numbered(riders)
+    groups = Groups(riders)
     sections = [
-        Section(_boarding(calls[board], len(mine)), [_rider(rider, calls, seats, groups) for rider in mine])
+        Section(_boarding(calls[board], len(mine)), [_rider(rider, calls, seats, groups) for rider in mine],
+                groups=groups.of(mine))
         for board, found in groupby(riders, key=lambda rider: rider.board) if (mine := list(found))
     ]
     ends = f"{calls[0].place.name} – {calls[-1].place.name}" if calls else ""
@@ -57,9 +76,9 @@ def manifest(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider], edition
         name=file_name(_stamp(trip.departs_at), trip.ref, ends), edition=edition,
         title=_("Manifest %(trip)s") % {"trip": _vehicle(trip.mode, trip.ref)}, facts=[fact for fact in facts if fact],
         columns=[
-            Column(_("Here"), 11, is_tick=True), Column(_("Seat"), 26), Column(_("Name"), 38), Column(_("Group"), 12),
-            Column(_("Identity number"), 44), Column(_("Telephone"), 34), Column(_("Gets off"), 38),
-            Column(_("Goes on with")), Column(_("Code"), 18),
+            _tick(), Column(_("Seat"), 22, is_whole=True), Column(_("Name"), 31), _group(),
+            Column(_("Identity number"), 38, is_whole=True), Column(_("Telephone"), 53), Column(_("Gets off"), 31),
+            Column(_("Goes on with")), _code(),
         ],
         sections=sections, empty=_("Nobody rides this trip."),
     )
@@ -75,26 +94,30 @@ def _boarding(call: Call, number: int) -> str:
         "place": call.place.name, "at": when(call.depart_at), "people": people(number)}
 
 
-def _numbered(rows: Sequence[Rider] | Sequence[Traveller]) -> dict[int, int]:
-    """Groups of a list counted from 1 in the order in which they appear; nobody's group is 0."""
-    found: dict[int, int] = {}
-    for row in rows:
-        if row.group and row.group not in found:
-            found[row.group] = len(found) + 1
-    return found
+class Groups:
+    """Groups of a list, counted from 1 in the order in which they appear, with how many of each are in it."""
+
+    def __init__(self, rows: Sequence[Rider] | Sequence[Traveller]) -> None:
+        self.people = Counter(row.group for row in rows if row.group)
+        self.numbers = {group: number for number, group in enumerate(self.people, 1)}
+
+    def of(self, rows: Sequence[Rider] | Sequence[Traveller]) -> list[int]:
+        return [self.numbers.get(row.group, 0) for row in rows]
+
+    def words(self, group: int) -> str:
+        if group not in self.numbers:
+            return ""
+        return pgettext("a group in a list", "%(number)s, %(people)s") % {
+            "number": self.numbers[group], "people": people(self.people[group])}
 
 
-def _rider(rider: Rider, calls: Sequence[Call], seats: list[str], groups: dict[int, int]) -> list[str]:
+def _rider(rider: Rider, calls: Sequence[Call], seats: list[str], groups: Groups) -> list[str]:
     off = calls[rider.alight]
     return [
-        "", seat_of(seats, rider.seat), rider.name, _group(rider.group, groups), rider.identity or "–",
+        "", seat_of(seats, rider.seat), rider.name, groups.words(rider.group), rider.identity or "–",
         _telephone(rider.contact, rider.phone, rider.contact_name), f"{off.place.name} {clock(off.arrive_at)}",
         _onward(rider), code_of(rider.registration),
     ]
-
-
-def _group(group: int, groups: dict[int, int]) -> str:
-    return str(groups[group]) if group else ""
 
 
 def _onward(rider: Rider) -> str:
@@ -108,11 +131,11 @@ def _onward(rider: Rider) -> str:
 
 def arrivals(name: str, rows: Sequence[Traveller], edition: Edition) -> Sheet:
     """Gate by gate, in order of arriving. No identity number: who receives people needs a name and a telephone."""
-    groups = _numbered(rows)
+    groups = Groups(rows)
     sections = [
         Section(
             _("Gate %(gate)s: %(people)s") % {"gate": f"{park} {gate}".strip(), "people": people(len(mine))},
-            [_arrival(row, groups) for row in mine],
+            [_arrival(row, groups) for row in mine], groups=groups.of(mine),
         )
         for (park, gate), found in groupby(rows, key=lambda row: (row.park, row.gate)) if (mine := list(found))
     ]
@@ -120,17 +143,16 @@ def arrivals(name: str, rows: Sequence[Traveller], edition: Edition) -> Sheet:
         name=file_name(_("arrivals"), name), edition=edition, title=_("Arrivals: %(employer)s") % {"employer": name},
         facts=[people(len(rows))],
         columns=[
-            Column(_("Here"), 11, is_tick=True), Column(_("Arrives"), 46), Column(_("Name"), 40), Column(_("Group"), 12),
-            Column(_("Posting"), 26), Column(_("With")), Column(_("Home"), 44), Column(_("Telephone"), 34),
-            Column(_("Code"), 18),
+            _tick(), Column(_("Arrives"), 38, is_whole=True), Column(_("Name"), 31), _group(),
+            Column(_("Posting"), 20), Column(_("With")), Column(_("Home"), 43), Column(_("Telephone"), 53), _code(),
         ],
         sections=sections, empty=_("Nobody arrives by this plan."),
     )
 
 
-def _arrival(row: Traveller, groups: dict[int, int]) -> list[str]:
+def _arrival(row: Traveller, groups: Groups) -> list[str]:
     return [
-        "", when(row.reaches_at), row.name, _group(row.group, groups), row.posting, _coming_with(row),
+        "", when(row.reaches_at), row.name, groups.words(row.group), row.posting, _coming_with(row),
         f"{row.county} {row.township}", _telephone(row.contact, row.phone, row.contact_name), code_of(row.registration),
     ]
 
@@ -146,10 +168,10 @@ def _coming_with(row: Traveller) -> str:
 
 def departures(rows: Sequence[Traveller], edition: Edition, name: str = "") -> Sheet:
     """By vehicle in order of time; `name` where the list is of more than one village."""
-    groups = _numbered(rows)
+    groups = Groups(rows)
     place = name or (" ".join(_home(rows[0])) if rows else "")
     sections = [
-        Section(_pick_up(mine[0], len(mine)), [_departure(row, groups) for row in mine])
+        Section(_pick_up(mine[0], len(mine)), [_departure(row, groups) for row in mine], groups=groups.of(mine))
         for _key, found in groupby(rows, key=lambda row: (row.call_at, row.call_place, row.trip))
         if (mine := list(found))
     ]
@@ -157,17 +179,26 @@ def departures(rows: Sequence[Traveller], edition: Edition, name: str = "") -> S
         name=file_name(_("departures"), place), edition=edition,
         title=_("Departures: %(village)s") % {"village": place}, facts=[people(len(rows))],
         columns=[
-            Column(_("Here"), 11, is_tick=True), Column(_("Leaves home"), 46), Column(_("Name"), 42),
-            Column(_("Group"), 12), Column(_("Village"), 34), Column(_("Telephone"), 36), Column(_("Goes to")),
-            Column(_("Code"), 18),
+            _tick(), Column(_("Leaves home"), 38, is_whole=True), Column(_("Name"), 31), _group(),
+            Column(_("Village"), 30), Column(_("Telephone"), 53), Column(_("Goes to")), _code(),
         ],
         sections=sections, empty=_("Nobody leaves by this plan."),
     )
 
 
-def in_order_of_vehicles(row: Traveller) -> tuple[bool, datetime, str, datetime, int]:
-    """For the lists of several villages in one: those without a seat come last."""
-    return row.call_at is None, row.call_at or row.leaves_at, row.trip or "", row.leaves_at, row.registration
+def in_order_of_vehicles(rows: Iterable[Traveller]) -> list[Traveller]:
+    """For the lists of several villages in one: groups together, those without a seat last."""
+    found = sorted(rows, key=lambda row: row.registration)
+    first: dict[int, Traveller] = {}
+    for row in found:
+        first.setdefault(row.group or -row.registration, row)
+
+    def place(row: Traveller) -> tuple[bool, datetime, str, datetime, int, int]:
+        lead = first[row.group or -row.registration]
+        return (row.call_at is None, row.call_at or row.leaves_at, row.trip or "", lead.leaves_at, lead.registration,
+                row.registration)
+
+    return sorted(found, key=place)
 
 
 def _home(row: Traveller) -> list[str]:
@@ -181,8 +212,8 @@ def _pick_up(row: Traveller, number: int) -> str:
         "at": when(row.call_at), "place": row.call_place, "vehicle": _coming_with(row), "people": people(number)}
 
 
-def _departure(row: Traveller, groups: dict[int, int]) -> list[str]:
+def _departure(row: Traveller, groups: Groups) -> list[str]:
     return [
-        "", when(row.leaves_at), row.name, _group(row.group, groups), row.village or row.township,
+        "", when(row.leaves_at), row.name, groups.words(row.group), row.village or row.township,
         _telephone(row.contact, row.phone, row.contact_name), f"{row.employer} {row.park}", code_of(row.registration),
     ]

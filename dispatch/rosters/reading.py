@@ -55,11 +55,16 @@ _PERSON = """
       LEFT JOIN places_place cp ON cp.id = c.place_id
      WHERE a.plan_id = %(plan)s AND {key} = ANY (%(of)s) AND dispatch_is_going(a.state)
        AND (%(only)s::bigint[] IS NULL OR a.id = ANY (%(only)s::bigint[]))
+    WINDOW together AS (PARTITION BY {key}, coalesce(r.group_id, -r.id))
      ORDER BY 1, {order}, r.id
 """
 EMPLOYER, HOME = "s.employer_id", "coalesce(r.village_id, r.township_id)"
-_ARRIVALS = _PERSON.format(key=EMPLOYER, call="alight", end="DESC", order="sp.name, s.gate, s.id, a.reaches_at, t.ref")
-_DEPARTURES = _PERSON.format(key=HOME, call="board", end="ASC", order="c.depart_at NULLS LAST, t.ref, a.leaves_at")
+# A group stands where its first member would.
+_TOGETHER = "min({of}) OVER together, min(r.id) OVER together"
+_ARRIVALS = _PERSON.format(
+    key=EMPLOYER, call="alight", end="DESC", order="sp.name, s.gate, s.id, " + _TOGETHER.format(of="a.reaches_at"))
+_DEPARTURES = _PERSON.format(
+    key=HOME, call="board", end="ASC", order="c.depart_at NULLS LAST, t.ref, " + _TOGETHER.format(of="a.leaves_at"))
 
 _COUNTS = """
     SELECT county.id, county.name, township.name, coalesce(village.name, ''),

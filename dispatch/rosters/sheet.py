@@ -17,12 +17,17 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; a width of 0 takes what the others leave, else it is in millimetres of the printed page."""
+    """One column; a width of 0 takes what the others leave, else it is in millimetres of the printed page.
+
+    A PDF measures its texts, and takes the width for those columns whose texts want more room than there is.
+    """
 
     heading: str
     width: int = 0
     is_number: bool = False
     is_tick: bool = False
+    is_group: bool = False
+    is_whole: bool = False  # its texts are never broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Section:
     rows: Sequence[Sequence[Cell]]
     columns: Sequence[Column] = ()
     total: Sequence[Cell] = ()
+    groups: Sequence[int] = ()  # of each row the number of its group, 0 where it has none; a group's rows stand together
 
 
 @dataclass(frozen=True, slots=True)

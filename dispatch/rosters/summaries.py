@@ -15,7 +15,11 @@ _MODES = dict(Trip.Mode.choices)
 
 def _figures() -> list[Column]:
     headings = (_("Go"), _("No longer go"), _("Left"), _("All"))
-    return [Column(heading, 26, is_number=True) for heading in headings]
+    return [_number(heading) for heading in headings]
+
+
+def _number(heading: str) -> Column:
+    return Column(heading, 26, is_number=True, is_whole=True)
 
 
 def _sum(rows: Iterable[HomeCount]) -> list[Cell]:
@@ -52,12 +56,12 @@ def campaign(
         Section(
             _("By employer: %(people)s arrive") % {"people": people(coming)},
             [[row.name, row.people] for row in employers],
-            columns=[Column(_("Employer")), Column(_("Arrive"), 26, is_number=True)], total=[_("All people"), coming],
+            columns=[Column(_("Employer")), _number(_("Arrive"))], total=[_("All people"), coming],
         ),
         Section(
             _("By trip: %(people)s on board, counted once on each trip") % {"people": people(riding)},
             [_trip(row) for row in trips],
-            columns=[Column(_("Leaves"), 52), Column(_("Trip")), Column(_("On board"), 26, is_number=True)],
+            columns=[Column(_("Leaves"), 52, is_whole=True), Column(_("Trip")), _number(_("On board"))],
             total=[_("All trips"), "", riding],
         ),
     ]

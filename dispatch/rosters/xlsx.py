@@ -15,7 +15,7 @@ _A4 = 9
 _FONT = "Microsoft YaHei"
 _PER_MM = 0.5  # a column's width in characters, of a millimetre
 _LONG, _SHORT = 277, 190  # millimetres of A4 between its margins
-_LINE = 19.0  # points
+_LINE = 17.0  # points
 
 
 def write(sheet: Sheet) -> bytes:
@@ -25,7 +25,7 @@ def write(sheet: Sheet) -> bytes:
     book.set_properties({"title": sheet.title, "comments": sheet.edition.version,
                          "created": timezone.localtime(sheet.edition.printed_at).replace(tzinfo=None)})
     page = book.add_worksheet()
-    formats = {name: book.add_format({"font_name": _FONT, "font_size": 11, **look}) for name, look in _LOOKS.items()}
+    formats = {name: book.add_format({"font_name": _FONT, "font_size": 10.5, **look}) for name, look in _LOOKS.items()}
     _set_page(page, sheet)
     last = len(sheet.columns) - 1
     page.merge_range(0, 0, 0, last, sheet.title, formats["title"])
@@ -35,6 +35,7 @@ def write(sheet: Sheet) -> bytes:
     page.set_row(1, _LINE * _lines([facts], [sum(_widths(sheet))]))
     for place, column in enumerate(sheet.columns):
         page.write_string(2, place, column.heading, formats["head_number" if column.is_number else "head"])
+    page.set_row(2, _LINE + 3)
     _write_rows(page, sheet, formats)
     book.close()
     return out.getvalue()
@@ -49,6 +50,9 @@ _LOOKS: dict[str, dict[str, object]] = {
     "section": {"bold": True, "font_size": 12, **_BORDER},
     "text": _BORDER,
     "number": {"align": "right", "num_format": "#,##0", **_BORDER},
+    # A thick frame around the cells of one group.
+    **{f"group_{part}": {**_BORDER, "left": 5, "right": 5, "bg_color": "#EDEDED", **edges} for part, edges in {
+        "first": {"top": 5}, "inner": {}, "last": {"bottom": 5}, "only": {"top": 5, "bottom": 5}}.items()},
     "tick": {"align": "center", "font_size": 14, **_BORDER},
     "total": {"bold": True, **_BORDER},
     "total_number": {"bold": True, "align": "right", "num_format": "#,##0", **_BORDER},
@@ -93,6 +97,7 @@ def _write_rows(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> No
         line += 1
     for section in sheet.sections:
         page.merge_range(line, 0, line, last, section.heading, formats["section"])
+        page.set_row(line, _LINE + 3)
         line += 1
         columns = section.columns or sheet.columns
         spans = _spans(section.columns, widths) if section.columns else own
@@ -100,15 +105,24 @@ def _write_rows(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> No
             _write_row(page, line, [column.heading for column in columns], columns, spans, formats, "head")
             line += 1
         wide = [sum(widths[first : end + 1]) for first, end in spans]
-        for row in section.rows:
+        for number, row in enumerate(section.rows):
             page.set_row(line, _LINE * _lines(row, wide))
-            _write_row(page, line, row, columns, spans, formats, "")
+            _write_row(page, line, row, columns, spans, formats, "", _part(section.groups, number))
             line += 1
         if section.total:
             _write_row(page, line, section.total, columns, spans, formats, "total")
             line += 1
     if sheet.total:
         _write_row(page, line, sheet.total, sheet.columns, own, formats, "total")
+
+
+def _part(groups: Sequence[int], number: int) -> str:
+    """Which part of a group a row is; a group of one, the others of which are elsewhere, is framed as well."""
+    if not groups or not groups[number]:
+        return ""
+    before = number > 0 and groups[number - 1] == groups[number]
+    after = number + 1 < len(groups) and groups[number + 1] == groups[number]
+    return {(False, True): "first", (True, True): "inner", (True, False): "last", (False, False): "only"}[before, after]
 
 
 def _spans(columns: Sequence[Column], widths: Sequence[float]) -> list[tuple[int, int]]:
@@ -133,11 +147,13 @@ def _spans(columns: Sequence[Column], widths: Sequence[float]) -> list[tuple[int
 
 def _write_row(
     page: Worksheet, line: int, row: Sequence[Cell], columns: Sequence[Column], spans: Sequence[tuple[int, int]],
-    formats: dict[str, Format], kind: str,
+    formats: dict[str, Format], kind: str, part: str = "",
 ) -> None:
     for cell, column, (first, last) in zip(row, columns, spans, strict=True):
         number = column.is_number and kind in ("head", "total")
         look = formats[f"{kind}_number" if number else kind or ("number" if isinstance(cell, int) else "text")]
+        if column.is_group and part:
+            look = formats[f"group_{part}"]
         if last > first:
             page.merge_range(line, first, line, last, "", look)
         if isinstance(cell, int):

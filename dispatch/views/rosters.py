@@ -83,7 +83,7 @@ def village_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     plan = rosters.plan_of_lists(sight)
     mine, homes = rosters.leaving_from(sight, plan)
     leaving = reading.departures(plan, homes, mine)
-    rows = sorted((row for home in homes for row in leaving.get(home, [])), key=lists.in_order_of_vehicles)
+    rows = lists.in_order_of_vehicles(row for home in homes for row in leaving.get(home, []))
     places = [place.name for m in sight.having(Role.LIAISON) if (place := access.place_of(m))]
     return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)))
 
