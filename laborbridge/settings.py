@@ -90,7 +90,9 @@ LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
-FONTS_DIR = BASE_DIR / "fonts"  # of printed lists
+# Of printed lists; bin/start fetches them.
+FONTS_DIR = BASE_DIR / "fonts"
+PRINT_FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

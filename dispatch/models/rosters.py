@@ -13,6 +13,7 @@ class RosterBundle(models.Model):
         RUNNING = "running", _("being written")
         FINISHED = "finished", _("ready")
         FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("stopped, nothing kept")
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 
@@ -26,6 +27,8 @@ class RosterBundle(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # All lists are of this one moment; what is changed in the plan later is not in them.
+    read_at = models.DateTimeField(null=True, blank=True)
     failure = models.TextField(blank=True)
     # Lists written, of how many.
     done = models.PositiveIntegerField(default=0)
@@ -39,7 +42,8 @@ class RosterBundle(models.Model):
                 "plan", name="roster_bundle_one_active_per_plan", condition=Q(state__in=["queued", "running"])
             ),
             models.CheckConstraint(
-                name="roster_bundle_state_known", condition=Q(state__in=["queued", "running", "finished", "failed"])
+                name="roster_bundle_state_known",
+                condition=Q(state__in=["queued", "running", "finished", "failed", "cancelled"]),
             ),
             models.CheckConstraint(
                 name="roster_bundle_failed_has_a_reason", condition=~Q(state="failed") | ~Q(failure="")

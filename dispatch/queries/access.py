@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BooleanField, Case, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from dispatch.models import Assignment, Plan, Run, SeatBooking
@@ -249,6 +250,17 @@ def postings_visible_to(sight: Sight) -> QuerySet[Posting]:
     own = [_postings_of(m.organisation_id, sight.campaign) for m in sight.having(Role.HR, Role.PARTNER)]
     here = [_postings_at(m.place, sight.campaign) for m in sight.having(Role.PLANNER) if m.place]
     return postings.filter(_any([Q(pk__in=seen) for seen in own + here]))
+
+
+def counties_visible_to(sight: Sight) -> QuerySet[Place]:
+    """Where the campaign's people live, for planners over the whole of it."""
+    homes = Registration.objects.filter(campaign=sight.campaign).values("township")
+    townships = Place.objects.filter(pk__in=homes).annotate(county=Coalesce("parent", "pk")).values("county")
+    counties = Place.objects.filter(pk__in=townships)
+    if sight.whole:
+        return counties
+    mine = [Q(path__startswith=m.place.path) for m in sight.having(Role.PLANNER) if m.place]
+    return counties.filter(_any(mine))
 
 
 def plans_visible_to(sight: Sight) -> QuerySet[Plan]:

@@ -1,12 +1,15 @@
 """What of the printed lists a reader may have."""
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_list_or_404, get_object_or_404
 
-from dispatch.models import Plan, RosterBundle, SeatBooking
+from dispatch.models import Plan, PlanChange, RosterBundle, SeatBooking
+from jobs.models import Employer
+from laborbridge.places.models import Place
 from transport.models import Trip
+from workers.models import Registration
 
-from .access import Role, Sight, assignments_visible_to, plans_visible_to, postings_visible_to
+from .access import Role, Sight, assignments_visible_to, counties_visible_to, plans_visible_to, postings_visible_to
 from .trips import manifest
 
 # Those who bring people to a trip or ride with it; an employer has a list of its own, without identity numbers.
@@ -53,5 +56,51 @@ def leaving_from(sight: Sight, plan: Plan) -> tuple[list[int], list[int]]:
     return [pk for pk, *_home in found], sorted({village or township for _pk, village, township in found})
 
 
+def plan_for_planners(sight: Sight, plan_id: int) -> Plan:
+    """The published plan, for planners with a place as well: of it they are shown what is theirs."""
+    if not sight.has(Role.PLANNER):
+        raise Http404
+    plans = Plan.objects.filter(campaign=sight.campaign, state=Plan.State.PUBLISHED).select_related("campaign")
+    return get_object_or_404(plans, pk=plan_id)
+
+
+def county_of(sight: Sight, place_id: int) -> Place:
+    """A county that lies in the reader's place as a whole, since its sums are of all its people."""
+    return get_object_or_404(counties_visible_to(sight), pk=place_id)
+
+
+def coming_to_employer(sight: Sight, plan: Plan, employer_id: int) -> tuple[Employer, list[int] | None]:
+    """Any employer of the campaign, and its assignments that the reader sees; None means all."""
+    employer = get_object_or_404(Employer, pk=employer_id, campaign=sight.campaign)
+    return employer, _seen(sight, plan, Q(posting__site__employer=employer))
+
+
+def leaving_village(sight: Sight, plan: Plan, place_id: int) -> tuple[Place, list[int] | None]:
+    """Any village that somebody registered from, or a township without a named one, and the assignments as above."""
+    home = Q(village=place_id) | Q(village=None, township=place_id)
+    get_list_or_404(Registration.objects.filter(home, campaign=sight.campaign)[:1])
+    via = Q(registration__village=place_id) | Q(registration__village=None, registration__township=place_id)
+    return Place.objects.get(pk=place_id), _seen(sight, plan, via)
+
+
+def _seen(sight: Sight, plan: Plan, of: Q) -> list[int] | None:
+    """Who sees a part of a campaign is not told that there is a list with nobody on it who is theirs."""
+    if sight.whole:
+        return None
+    mine = list(assignments_visible_to(sight, plan).filter(of).values_list("pk", flat=True))
+    if not mine:
+        raise Http404
+    return mine
+
+
+def changes_since(bundle: RosterBundle) -> int:
+    """How often the plan was changed after the moment that its lists are of."""
+    return PlanChange.objects.filter(plan=bundle.plan_id, at__gt=bundle.read_at).count() if bundle.read_at else 0
+
+
 def bundles_of(plan: Plan) -> QuerySet[RosterBundle]:
     return RosterBundle.objects.filter(plan=plan).select_related("plan").order_by("-id")
+
+
+def newest_file_of(plan: Plan) -> RosterBundle | None:
+    return bundles_of(plan).exclude(file="").first()

@@ -1,10 +1,15 @@
 """All lists of a plan into one zip, a few at a time; what is written must add up with the plan before it is kept."""
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from django.db import connection, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dispatch.models import Plan
@@ -16,33 +21,83 @@ from . import lists, pdf, reading, summaries, xlsx
 from .sheet import Edition, Sheet
 
 _START_OF_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_AHEAD = 8  # sheets that wait for their PDF
 Tell = Callable[[int, int], None]
 
 
-def write(plan: Plan, path: Path, printed_at: datetime, tell: Tell) -> None:
-    """Every list as workbook and as PDF; `tell` hears how many are written, of how many.
+def write(plan: int, path: Path, tell: Tell) -> datetime:
+    """Every list as workbook and as PDF, all of one moment, which is returned.
 
-    RuleBroken where the plan was changed meanwhile, so that the lists do not add up with one another.
+    `tell` hears how many are written, of how many, and may end it by raising. RuleBroken where the plan is not the
+    published one, or is replaced meanwhile.
     """
-    work = _Work(plan, Edition.of(plan, printed_at))
-    with ZipFile(path, "w", ZIP_STORED) as archive:
-        names: set[str] = set()
-        tell(0, work.total)
-        for done, (folder, sheet) in enumerate(work.sheets(), 1):
-            _add(archive, names, folder, sheet)
-            tell(done, work.total)
-    work.must_add_up()
+    with _one_moment() as printed_at:
+        found = Plan.objects.select_related("campaign").filter(pk=plan, state=Plan.State.PUBLISHED).first()
+        if found is None:
+            raise RuleBroken(_not_published())
+        work = _Work(found, Edition.of(found, printed_at))
+        with ZipFile(path, "w", ZIP_STORED) as archive:
+            tell(0, work.total)
+            for done, files in enumerate(_made(work.sheets()), 1):
+                for name, data in files:
+                    archive.writestr(ZipInfo(name, _START_OF_ZIP_TIME), data)
+                tell(done, work.total)
+        work.must_add_up()
+    if not Plan.objects.filter(pk=plan, state=Plan.State.PUBLISHED).exists():
+        raise RuleBroken(_not_published())
+    return printed_at
 
 
-def _add(archive: ZipFile, names: set[str], folder: str, sheet: Sheet) -> None:
-    name, again = f"{folder}/{sheet.name}", 1
-    while name in names:
+@contextmanager
+def _one_moment() -> Iterator[datetime]:
+    """All that is read inside is of one moment, whatever is changed meanwhile; nothing can be written."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT now()")
+        yield cursor.fetchone()[0]
+
+
+def _made(sheets: Iterable[tuple[str, Sheet]]) -> Iterator[list[tuple[str, bytes]]]:
+    """The two files of each sheet, in order. PDF are made beside the reading: the compiler leaves Python free meanwhile."""
+    names: set[str] = set()
+    waiting: deque[tuple[str, bytes, Future[bytes]]] = deque()
+    language = translation.get_language()
+
+    def next_one() -> list[tuple[str, bytes]]:
+        name, book, page = waiting.popleft()
+        return [(f"{name}.xlsx", book), (f"{name}.pdf", page.result())]
+
+    printer = ThreadPoolExecutor(1)
+    try:
+        for folder, sheet in sheets:
+            name = _unique(f"{folder}/{sheet.name}", names)
+            page = printer.submit(_in_language, language, sheet)
+            waiting.append((name, xlsx.write(sheet), page))
+            if len(waiting) > _AHEAD:
+                yield next_one()
+        while waiting:
+            yield next_one()
+    finally:
+        printer.shutdown(cancel_futures=True)
+
+
+def _in_language(language: str | None, sheet: Sheet) -> bytes:
+    with translation.override(language):
+        return pdf.write(sheet)
+
+
+def _unique(name: str, names: set[str]) -> str:
+    free, again = name, 1
+    while free in names:
         again += 1
-        name = f"{folder}/{sheet.name} ({again})"
-    names.add(name)
-    for ending, writer in (("xlsx", xlsx.write), ("pdf", pdf.write)):
-        entry = ZipInfo(f"{name}.{ending}", _START_OF_ZIP_TIME)
-        archive.writestr(entry, writer(sheet))
+        free = f"{name} ({again})"
+    names.add(free)
+    return free
+
+
+def _not_published() -> str:
+    return _("Another plan has been published since these lists were asked for, so they were thrown away. "
+             "Ask for the lists of that plan.")
 
 
 class _Work:
@@ -92,6 +147,6 @@ class _Work:
 
     def must_add_up(self) -> None:
         people, seats = sum(row.going for row in self.counts), sum(row.people for row in self.trips)
-        published = Plan.objects.filter(pk=self.plan.pk, state=Plan.State.PUBLISHED).exists()
-        if not published or (self.leaving, self.arriving, self.riding) != (people, people, seats):
-            raise RuleBroken(_("The plan was changed while its lists were written, so they were thrown away. Start again."))
+        if (self.leaving, self.arriving, self.riding) != (people, people, seats):
+            raise RuleBroken(_("The lists do not add up with the plan, so they were thrown away. "
+                               "Tell the person who runs this installation."))

@@ -4,10 +4,12 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-REGULAR, BOLD = "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"
+from laborbridge.rules import RuleBroken
+
+REGULAR, BOLD = settings.PRINT_FONTS
 
 
-class FontsMissing(Exception):
+class FontsMissing(RuleBroken):
     """A list is then not printed at all; says which and what to do."""
 
 

@@ -1,8 +1,8 @@
 """All lists of a plan as one file: asked for, claimed, written, taken up again."""
 import logging
-import time
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from celery import current_app
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -19,16 +19,35 @@ from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.rules import RuleBroken, rules_in_words
 
+from .watching import Beating, beating
+
 log = logging.getLogger(__name__)
 
-SILENT_AFTER = timedelta(seconds=60)  # the longest single list, a train of 1,220 people, takes a second
+SILENT_AFTER = timedelta(seconds=20)  # a live worker writes twice a second
 MOST_ATTEMPTS = 3
-_EVERY = 0.5  # seconds between two notes of progress
 State = RosterBundle.State
 
 
 class ClaimLost(Exception):
-    """Another worker has taken this up; what was written here is dropped."""
+    """Somebody has stopped this, or another worker has taken it up; what was written here is dropped."""
+
+
+class _Watch(Beating):
+    """How far the writing is, told to the row while it is still ours."""
+
+    def __init__(self, bundle: int, claim: uuid.UUID) -> None:
+        super().__init__()
+        self.mine = RosterBundle.objects.filter(pk=bundle, claim=claim, state=State.RUNNING)
+        self.done = self.total = 0
+
+    def tell(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+        if self.claim_lost.is_set():
+            raise ClaimLost
+
+    def beat(self) -> None:
+        if not self.mine.update(done=self.done, total=self.total, heartbeat_at=Now()):
+            self.claim_lost.set()
 
 
 def start_bundle(*, plan: Plan, by: User) -> RosterBundle:
@@ -42,6 +61,14 @@ def start_bundle(*, plan: Plan, by: User) -> RosterBundle:
         record("lists asked for", subject=bundle, by=by, campaign=plan.campaign, plan=plan.number)
         transaction.on_commit(lambda: hand_over(bundle.pk))
     return bundle
+
+
+def cancel_bundle(*, plan: Plan, by: User) -> None:
+    """Stop the writing of a plan's lists; one that has ended already stays as it is. Its worker notices by its heartbeat."""
+    with rules_in_words():
+        for bundle in RosterBundle.objects.select_for_update().filter(plan=plan, state__in=RosterBundle.ACTIVE):
+            RosterBundle.objects.filter(pk=bundle.pk).update(state=State.CANCELLED, claim=None, finished_at=Now())
+            record("lists stopped", subject=bundle, by=by, campaign=plan.campaign, plan=plan.number)
 
 
 def hand_over(bundle: int) -> None:
@@ -67,7 +94,7 @@ def write_bundle(bundle: int) -> None:
         return
     mine = RosterBundle.objects.filter(pk=bundle, claim=claim, state=State.RUNNING)
     try:
-        _write(RosterBundle.objects.select_related("plan__campaign").get(pk=bundle), claim)
+        _write(RosterBundle.objects.get(pk=bundle), claim)
     except ClaimLost:
         log.warning("roster bundle %s was taken up elsewhere; the work here is dropped", bundle)
     except RuleBroken as broken:
@@ -83,38 +110,40 @@ def _write(bundle: RosterBundle, claim: uuid.UUID) -> None:
     name = f"rosters/{bundle.pk}-{claim}.zip"
     path = Path(settings.MEDIA_ROOT) / name
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f"{bundle.pk}-*"):
+        left.unlink(missing_ok=True)  # by a worker that died
     unfinished = path.with_suffix(".unfinished")
-    mine = RosterBundle.objects.filter(pk=bundle.pk, claim=claim, state=State.RUNNING)
-    told = 0.0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal told
-        if time.monotonic() - told < _EVERY:
-            return
-        told = time.monotonic()
-        if not mine.update(done=done, total=total, heartbeat_at=Now()):
-            raise ClaimLost
-
+    watch = _Watch(bundle.pk, claim)
     try:
-        with translation.override(bundle.language):
-            write(bundle.plan, unfinished, timezone.now(), tell)
+        with beating(watch, f"watch roster bundle {bundle.pk}"), translation.override(bundle.language):
+            read_at = write(bundle.plan_id, unfinished, watch.tell)
         unfinished.rename(path)
-        if not mine.update(
-            state=State.FINISHED, file=name, done=F("total"), heartbeat_at=Now(), finished_at=Now()
-        ):
+        try:
+            _finish(bundle, watch, name, read_at)
+        except BaseException:
             path.unlink()
-            raise ClaimLost
+            raise
     finally:
         unfinished.unlink(missing_ok=True)
-    _remove_older(bundle)
 
 
-def _remove_older(bundle: RosterBundle) -> None:
-    """Of each campaign the newest file is kept; paper of an older one is not printed again."""
-    older = RosterBundle.objects.filter(plan__campaign=bundle.plan.campaign_id, pk__lt=bundle.pk).exclude(file="")
-    for name in older.values_list("file", flat=True):
-        (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
+@transaction.atomic
+def _finish(bundle: RosterBundle, watch: _Watch, name: str, read_at: datetime) -> None:
+    """Of each plan the newest file is kept; those of older bundles go once this one is certain to stay."""
+    if not watch.mine.update(
+        state=State.FINISHED, file=name, done=watch.done, total=watch.total, read_at=read_at, heartbeat_at=Now(),
+        finished_at=Now(),
+    ):
+        raise ClaimLost
+    older = RosterBundle.objects.filter(plan=bundle.plan_id, pk__lt=bundle.pk).exclude(file="")
+    files = list(older.values_list("file", flat=True))
     older.update(file="")
+    transaction.on_commit(lambda: _remove(files))
+
+
+def _remove(files: Sequence[str]) -> None:
+    for name in files:
+        (Path(settings.MEDIA_ROOT) / name).unlink(missing_ok=True)
 
 
 def take_up_abandoned() -> None:
@@ -123,7 +152,8 @@ def take_up_abandoned() -> None:
     dead = RosterBundle.objects.filter(state=State.RUNNING, heartbeat_at__lt=silent)
     dead.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=State.FAILED, finished_at=Now(),
-        failure=_("The worker died {times} times during this run; see its log for why.").format(times=MOST_ATTEMPTS),
+        failure=_("The worker died {times} times while it wrote the lists; see its log for why.").format(
+            times=MOST_ATTEMPTS),
     )
     dead.update(state=State.QUEUED, claim=None, heartbeat_at=None)
     waiting = RosterBundle.objects.filter(state=State.QUEUED).filter(

@@ -1,4 +1,4 @@
-"""Beside a solve: its progress to the database twice a second, and from there whether it should stop."""
+"""Beside long work: its progress to the database twice a second, and from there whether it should stop."""
 import threading
 import uuid
 from collections.abc import Iterator
@@ -13,15 +13,34 @@ from dispatch.models import Run
 EVERY = 0.5  # seconds: a stop is noticed within one of these, and the solver ends within a second more
 
 
-class Watch:
+class Beating:
+    """A heartbeat in a thread of its own, with a database connection of its own; neither waits for the other."""
+
+    def __init__(self) -> None:
+        self.claim_lost = threading.Event()
+        self.over = threading.Event()
+
+    def beat(self) -> None:
+        raise NotImplementedError
+
+    def keep_beating(self) -> None:
+        while not self.over.wait(EVERY):
+            try:
+                self.beat()
+            except Error:
+                # The database is away for a moment, or not yet writable; a new connection is made at the next beat.
+                connection.close()
+        connection.close()
+
+
+class Watch(Beating):
     """What the solving thread tells and asks; both without waiting for the database."""
 
     def __init__(self, run: int, claim: uuid.UUID) -> None:
+        super().__init__()
         self.run, self.claim = run, claim
         self.progress = Progress("snapshot", 0.0)
         self.stop_asked = threading.Event()
-        self.claim_lost = threading.Event()
-        self.over = threading.Event()
 
     def tell(self, progress: Progress) -> None:
         self.progress = progress
@@ -41,23 +60,20 @@ class Watch:
         elif ours.filter(cancel_requested_at__isnull=False).exists():
             self.stop_asked.set()
 
-    def keep_beating(self) -> None:
-        while not self.over.wait(EVERY):
-            try:
-                self.beat()
-            except Error:
-                # The database is away for a moment, or not yet writable; a new connection is made at the next beat.
-                connection.close()
-        connection.close()
+
+@contextmanager
+def beating(watch: Beating, name: str) -> Iterator[None]:
+    thread = threading.Thread(target=watch.keep_beating, name=name, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        watch.over.set()
+        thread.join()
 
 
 @contextmanager
 def watched(run: int, claim: uuid.UUID) -> Iterator[Watch]:
     watch = Watch(run, claim)
-    thread = threading.Thread(target=watch.keep_beating, name=f"watch run {run}", daemon=True)
-    thread.start()
-    try:
+    with beating(watch, f"watch run {run}"):
         yield watch
-    finally:
-        watch.over.set()
-        thread.join()

@@ -11,14 +11,15 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dispatch.models import Plan
 from dispatch.queries import access, rosters
 from dispatch.queries.access import Role
 from dispatch.rosters import lists, reading, summaries
 from dispatch.rosters.sheet import Edition, Sheet
-from dispatch.services.rosters import start_bundle
+from dispatch.rosters.typefaces import FontsMissing
+from dispatch.services.rosters import cancel_bundle, start_bundle
 from laborbridge.rules import RuleBroken
 from transport.models import Trip
 from transport.queries import calls_of
@@ -39,7 +40,12 @@ def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     kind = request.GET.get("as", "pdf")
     if kind not in _KINDS:
         raise Http404
-    answer = HttpResponse((pdf if kind == "pdf" else xlsx).write(sheet), content_type=_KINDS[kind])
+    try:
+        data = (pdf if kind == "pdf" else xlsx).write(sheet)
+    except FontsMissing as missing:
+        told = {"said": missing.sentences[0], "workbook": f"{request.path}?as=xlsx"}
+        return render(request, "errors/fonts.html", told, status=503)
+    answer = HttpResponse(data, content_type=_KINDS[kind])
     answer["Content-Disposition"] = content_disposition_header(kind == "xlsx", f"{sheet.name}.{kind}") or ""
     answer["Cache-Control"] = "no-store"
     return answer
@@ -101,6 +107,52 @@ def plan_summary(request: HttpRequest, plan_id: int) -> HttpResponse:
     return _answer(request, summaries.campaign(*counts, _edition(plan)))
 
 
+def _planners(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:
+    sight = access.sight_of(reader(request), Plan, plan_id)
+    return sight, rosters.plan_for_planners(sight, plan_id)
+
+
+@login_required
+@require_safe
+def county_summary(request: HttpRequest, plan_id: int, place_id: int) -> HttpResponse:
+    sight, plan = _planners(request, plan_id)
+    county = rosters.county_of(sight, place_id)
+    rows = [row for row in reading.home_counts(plan) if row.county_id == county.pk]
+    if not rows:
+        raise Http404
+    return _answer(request, summaries.county(rows, _edition(plan)))
+
+
+@login_required
+@require_safe
+def plan_employer_roster(request: HttpRequest, plan_id: int, employer_id: int) -> HttpResponse:
+    sight, plan = _planners(request, plan_id)
+    employer, mine = rosters.coming_to_employer(sight, plan, employer_id)
+    rows = reading.arrivals(plan, [employer.pk], mine).get(employer.pk, [])
+    return _answer(request, lists.arrivals(employer.name, rows, _edition(plan)))
+
+
+@login_required
+@require_safe
+def plan_village_roster(request: HttpRequest, plan_id: int, place_id: int) -> HttpResponse:
+    sight, plan = _planners(request, plan_id)
+    home, mine = rosters.leaving_village(sight, plan, place_id)
+    rows = reading.departures(plan, [home.pk], mine).get(home.pk, [])
+    return _answer(request, lists.departures(rows, _edition(plan), "" if rows else home.name))
+
+
+@login_required
+@require_POST
+def cancel_lists(request: HttpRequest, plan_id: int) -> HttpResponse:
+    sight, plan = _plan(request, plan_id)
+    try:
+        cancel_bundle(plan=plan, by=sight.user)
+    except RuleBroken as broken:
+        for said in broken.sentences:
+            messages.error(request, said)
+    return redirect("plan", plan.pk)
+
+
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -114,14 +166,16 @@ def bundle(request: HttpRequest, plan_id: int) -> HttpResponse:
             for said in broken.sentences:
                 messages.error(request, said)
         return redirect("plan", plan.pk)
-    return render(request, "rosters/_bundle.html", {"plan": plan, "bundle": rosters.bundles_of(plan).first()})
+    newest, ready = rosters.bundles_of(plan).first(), rosters.newest_file_of(plan)
+    told = {"plan": plan, "bundle": newest, "ready": ready, "changes": rosters.changes_since(ready) if ready else 0}
+    return render(request, "rosters/_bundle.html", told)
 
 
 @login_required
 @require_safe
 def bundle_file(request: HttpRequest, plan_id: int) -> HttpResponseBase:
     _sight, plan = _plan(request, plan_id)
-    ready = rosters.bundles_of(plan).exclude(file="").first()
+    ready = rosters.newest_file_of(plan)
     path = Path(settings.MEDIA_ROOT) / ready.file if ready else None
     if path is None or not path.exists():
         raise Http404

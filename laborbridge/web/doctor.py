@@ -211,11 +211,15 @@ def static_files() -> Finding:
 
 
 def fonts() -> Finding:
-    """Pages use the reader's fonts; what this machine draws itself, such as screenshots, needs its own."""
+    """Printed lists need those that bin/start fetches; what this machine draws itself, such as screenshots, its own."""
+    missing = [name for name in settings.PRINT_FONTS if not (Path(settings.FONTS_DIR) / name).is_file()]
+    if missing:
+        return Finding("wrong", f"{missing[0]} is missing in {settings.FONTS_DIR}; no list can be printed as PDF.",
+                       "Run bin/start once; it fetches the fonts.")
     program = shutil.which("fc-list")
     found = subprocess.run([program, ":lang=zh"], capture_output=True, check=False).stdout if program else b""
     if found.strip():
-        return Finding("good", "there is a font with Chinese characters.")
+        return Finding("good", "printed lists have their fonts, and there is one with Chinese characters on this machine.")
     return Finding(
         "note", "this machine has no font with Chinese characters; only what is drawn here needs one.",
         "Debian: apt-get install fonts-noto-cjk",

@@ -38,6 +38,22 @@ class Scene:
     def own_employer(self) -> Employer:
         return self.posting.site.employer
 
+    @property
+    def other_employer(self) -> Employer:
+        return self.published.assignments.get(registration=self.other).posting.site.employer
+
+    @property
+    def own_county(self) -> Place:
+        return Place.objects.get(pk=self.own.township.parent_id)
+
+    @property
+    def other_county(self) -> Place:
+        return Place.objects.get(pk=self.other.township.parent_id)
+
+    @property
+    def other_home(self) -> Place:
+        return self.other.village or self.other.township
+
     def client(self, role: str) -> Client:
         client = Client()
         if role != "nobody":

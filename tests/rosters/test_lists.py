@@ -1,20 +1,16 @@
 """Printed lists, read again as workbook and as PDF."""
 import io
-from datetime import timedelta
-from zipfile import ZipFile
 
 import openpyxl
 import pytest
 from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from pypdf import PdfReader
 
-from dispatch.models import Plan, RosterBundle, SeatBooking
-from dispatch.rosters import bundle, codes, lists, pdf, reading, summaries, xlsx
+from dispatch.models import Plan, SeatBooking
+from dispatch.rosters import codes, lists, pdf, reading, summaries, xlsx
 from dispatch.rosters.glyphs import advances, printable
 from dispatch.rosters.sheet import Edition, Sheet, file_name
-from dispatch.services.rosters import start_bundle, take_up_abandoned, write_bundle
-from laborbridge.rules import RuleBroken
 from tests import factories as make
 from transport.models import Trip
 from transport.queries import calls_of
@@ -157,35 +153,6 @@ def test_an_employers_list_has_no_identity_number(printed: Printed) -> None:
         assert "萧山园区" in text
 
 
-def unpacked(path) -> dict[str, bytes]:
-    with ZipFile(path) as archive:
-        assert archive.testzip() is None
-        return {entry.filename: archive.read(entry) for entry in archive.infolist()}
-
-
-def test_all_lists_of_the_zip_add_up_with_the_plan(printed: Printed, tmp_path) -> None:
-    told: list[tuple[int, int]] = []
-    bundle.write(printed.plan, tmp_path / "a.zip", make.at(3), lambda done, total: told.append((done, total)))
-    files = unpacked(tmp_path / "a.zip")
-    assert told[-1][0] == told[-1][1] == len(files) / 2
-    books = {name: data for name, data in files.items() if name.endswith(".xlsx")}
-    everybody = set(printed.plan.assignments.values_list("registration", flat=True))
-    for folder in ("2 企业", "3 村"):
-        lists_of = [people_in(data) for name, data in books.items() if name.startswith(folder)]
-        assert sum(map(len, lists_of)) == len(everybody)
-        assert set().union(*lists_of) == everybody
-    riding = sum(len(people_in(data)) for name, data in books.items() if name.startswith("1 班次"))
-    assert riding == SeatBooking.objects.filter(plan=printed.plan).count()
-    summary = next(data for name, data in books.items() if name.startswith("0 汇总") and "返岗" in name)
-    assert county_sums(summary) == [printed.going, 0, printed.left, printed.going + printed.left]
-    counties = [cells(data)[-1] for name, data in books.items() if name.startswith("0 汇总") and "返岗" not in name]
-    assert sum(row[1] for row in counties) == printed.going
-    assert sum(row[4] for row in counties) == printed.going + printed.left
-    assert all(data[:5] == b"%PDF-" for name, data in files.items() if name.endswith(".pdf"))
-    bundle.write(printed.plan, tmp_path / "b.zip", make.at(3), lambda done, total: None)
-    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
-
-
 def test_somebody_who_refused_is_in_no_list_and_counted_as_no_longer_going(printed: Printed) -> None:
     from django.db import connection, transaction
 
@@ -202,57 +169,9 @@ def test_somebody_who_refused_is_in_no_list_and_counted_as_no_longer_going(print
     assert one.registration_id not in people_in(xlsx.write(manifest_of(printed, printed.train)))
 
 
-def test_a_plan_that_is_replaced_meanwhile_leaves_no_lists(printed: Printed, tmp_path) -> None:
-    def replace(done: int, total: int) -> None:
-        if done == 1:
-            make.publish(make.make_plan(printed.campaign))
-
-    with pytest.raises(RuleBroken):
-        bundle.write(printed.plan, tmp_path / "a.zip", make.at(3), replace)
-
-
-def test_a_bundle_is_written_once_and_can_be_fetched(printed: Printed, client) -> None:
-    planner = make.make_planner(printed.campaign)
-    asked = start_bundle(plan=printed.plan, by=planner)
-    with pytest.raises(RuleBroken):
-        start_bundle(plan=printed.plan, by=planner)
-    write_bundle(asked.pk)
-    write_bundle(asked.pk)  # the message came twice
-    asked.refresh_from_db()
-    assert (asked.state, asked.failure, asked.attempts, asked.done) == ("finished", "", 1, asked.total)
-    client.force_login(planner)
-    answer = client.get(f"/plans/{printed.plan.pk}/rosters/zip/")
-    assert answer.status_code == 200
-    assert "filename*=utf-8''" in answer["Content-Disposition"]
-    assert len(ZipFile(io.BytesIO(b"".join(answer.streaming_content))).namelist()) == 2 * asked.total
-    assert "下载全部名单" in client.get(f"/plans/{printed.plan.pk}/rosters/").content.decode()
-    newer = start_bundle(plan=printed.plan, by=planner)
-    write_bundle(newer.pk)
-    assert [path.name for path in (settings.MEDIA_ROOT / "rosters").iterdir()] == [
-        RosterBundle.objects.get(pk=newer.pk).file.removeprefix("rosters/")]
-
-
-def test_a_bundle_whose_worker_died_is_taken_up_and_given_up_after_three_deaths(printed: Printed) -> None:
-    asked = start_bundle(plan=printed.plan, by=make.make_planner(printed.campaign))
-    row = RosterBundle.objects.filter(pk=asked.pk)
-    silent = timezone.now() - timedelta(minutes=5)
-    row.update(state="running", attempts=1, heartbeat_at=silent, claim="00000000-0000-0000-0000-000000000001")
-    take_up_abandoned()
-    asked.refresh_from_db()
-    assert (asked.state, asked.claim) == ("queued", None)
-    row.update(state="running", attempts=3, heartbeat_at=silent)
-    take_up_abandoned()
-    asked.refresh_from_db()
-    assert asked.state == "failed"
-    assert asked.failure
-
-
 def test_lists_are_refused_of_a_draft(printed: Printed) -> None:
-    draft = make.make_plan(printed.campaign)
-    with pytest.raises(RuleBroken):
-        start_bundle(plan=draft, by=make.make_planner(printed.campaign))
     with pytest.raises(ValueError, match="draft"):
-        Edition.of(draft, make.at(3))
+        Edition.of(make.make_plan(printed.campaign), make.at(3))
 
 
 def test_a_village_or_an_employer_sees_its_own_people_alone(printed: Printed, client) -> None:
@@ -295,3 +214,46 @@ def test_a_draft_has_no_card_of_lists_on_its_page(printed: Printed, client) -> N
     assert "rosters/" not in client.get(f"/plans/{draft.pk}/").content.decode()
     assert "rosters/" in client.get(f"/plans/{printed.plan.pk}/").content.decode()
     assert Plan.objects.get(pk=printed.plan.pk).state == "published"
+
+
+def test_any_list_for_planners_of_the_whole_and_theirs_for_those_of_a_place(printed: Printed, client) -> None:
+    plan = printed.plan
+    some = plan.assignments.order_by("pk")[0]
+    village, employer = some.registration.village, some.posting.site.employer
+    whole = {
+        f"villages/{village.pk}": plan.assignments.filter(registration__village=village),
+        f"employers/{employer.pk}": plan.assignments.filter(posting__site__employer=employer),
+    }
+    readers = {make.make_planner(printed.campaign): plan.assignments.all(),
+               make.make_planner(printed.campaign, place=village): plan.assignments.filter(registration__village=village)}
+    for user, seen in readers.items():
+        client.force_login(user)
+        for part, rows in whole.items():
+            data = client.get(f"/plans/{plan.pk}/{part}/roster/?as=xlsx").content
+            assert people_in(data) == set((rows & seen).values_list("registration", flat=True)) != set()
+
+
+def test_the_summary_of_one_county_has_its_people_alone(printed: Printed, client) -> None:
+    client.force_login(make.make_planner(printed.campaign))
+    counts = reading.home_counts(printed.plan)
+    for county in {row.county_id for row in counts}:
+        rows = cells(client.get(f"/plans/{printed.plan.pk}/counties/{county}/summary/?as=xlsx").content)
+        mine = [row for row in counts if row.county_id == county]
+        assert rows[-1][1:4] == [sum(r.going for r in mine), sum(r.gone for r in mine), sum(r.left for r in mine)]
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "名单暂时无法打印"), ("en", "This list cannot be printed now")])
+def test_missing_fonts_are_said_in_a_sentence_and_the_workbook_is_offered(
+    printed: Printed, client, settings, tmp_path, language: str, said: str
+) -> None:
+    user = make.make_planner(printed.campaign)
+    user.language = language
+    user.save()
+    client.force_login(user)
+    settings.FONTS_DIR = tmp_path
+    client.cookies["django_language"] = language
+    answer = client.get(f"/plans/{printed.plan.pk}/summary/")
+    assert answer.status_code == 503
+    assert said in answer.content.decode()
+    assert "NotoSansSC-Regular.ttf" in answer.content.decode()
+    assert client.get(f"/plans/{printed.plan.pk}/summary/?as=xlsx").status_code == 200
