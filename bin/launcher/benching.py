@@ -1,4 +1,4 @@
-"""bin/bench: import, snapshot, solve, write, publish, export and pages of S and M (with --all L and XL), with peak memory.
+"""bin/bench: a campaign's whole way, import to pages and printed lists, of S and M (--all: L and XL), with peak memory.
 
 Everything is real and its own: servers in a temporary folder, a process for each step. Beside it stands what first come,
 first served brings. Peak memory is the step's process and all PostgreSQL processes together, each shared page once.
@@ -109,6 +109,7 @@ def _bench(size: str, seconds: int, env: Mapping[str, str], postgres: Postgres) 
             ("run", ["bin/bench_step", "run", size, str(seconds)]),
             ("publish", ["bin/bench_step", "publish", size]),
             ("export", ["manage.py", "export_plan", "--campaign", size, "--out", str(plan)]),
+            ("rosters", ["bin/bench_step", "rosters", size]),
             ("pages", ["bin/bench_step", "pages", size]),
         ]
         for step, command in steps:
@@ -176,6 +177,9 @@ def _table(rows: Mapping[str, Figures]) -> None:
         say(f"  run    {run['seconds']} s, {run['peak_mib']} MiB: " + ", ".join(f"{k} {v}" for k, v in run["parts"].items()))
         for step in ("publish", "export"):
             say(f"  {step:6} {f[step]['seconds']} s, {f[step]['peak_mib']} MiB")
+        lists = f["rosters"]
+        say(f"  lists  {lists['seconds']} s ({lists['cpu']} s of CPU), {lists['peak_mib']} MiB: {lists['files']:,} files, "
+            f"{lists['bytes'] / 1e6:.1f} MB")
         say(f"  score  {score:,.1f}, gap {100 * run['gap']:.3f} % to its own bound; first come, first served "
             f"{baseline:,.1f} ({100 * (score / baseline - 1):+.1f} %); check.py: {f['check.py']['says']}"
             + (" BROKEN" if f["check.py"]["broken"] else ""))

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +98,11 @@ def test_a_long_queue_is_said(celery_queue: object) -> None:
     client.rpush("celery", *range(doctor.LONGEST_QUEUE + 1))
     finding = doctor.queue()
     assert (finding.verdict, finding.says) == ("wrong", "1001 tasks wait.")
+
+
+def test_missing_fonts_of_printed_lists_are_said(settings: Any, tmp_path: Path) -> None:
+    assert doctor.fonts().verdict in ("good", "note")
+    settings.FONTS_DIR = tmp_path
+    found = doctor.fonts()
+    assert found.verdict == "wrong"
+    assert "NotoSansSC-Regular.ttf" in found.says and "bin/start" in found.do
