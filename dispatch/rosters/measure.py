@@ -50,7 +50,8 @@ def fitted(asked: Sequence[float], whole: Sequence[bool], wants: Sequence[Sequen
     widest = [max(texts) for texts in wants]
     usual = [most if never else sorted(texts)[ceil(0.95 * len(texts)) - 1]
              for texts, never, most in zip(wants, whole, widest, strict=True)]
-    found = [want if never else min(want, least or _LEAST) for want, never, least in zip(usual, whole, asked, strict=True)]
+    # A long name gets what its column asks for, however many short ones there are.
+    found = [most if never else min(most, least or _LEAST) for most, never, least in zip(widest, whole, asked, strict=True)]
     for wanted in (usual, widest):
         lacking = [max(0.0, want - has) for want, has in zip(wanted, found, strict=True)]
         share = min(1.0, max(0.0, room - sum(found)) / (sum(lacking) or 1.0))
