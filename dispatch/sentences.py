@@ -34,4 +34,17 @@ SENTENCES = {
     ),
     "trip_closes_only_when_nobody_is_open": _("The trip cannot close ({detail}). Scan or explain everybody first."),
     "closed_trip_stays_as_it_was": _("The trip is closed ({detail}): nothing on it can be changed."),
+    "station_rules_once_per_place": _("Somebody else has set rules for this place at this moment. Look at theirs first."),
+    "station_rules_guide_for_1_to_1000_people": _("One guide looks after 1 to 1,000 people in an hour."),
+    "station_rules_bays_0_to_500": _("A place has 0 to 500 bus bays; leave the field empty where nobody has counted them."),
+    "station_rules_bays_belong_to_a_place": _("Bus bays are those of one place: choose it, or leave the field empty."),
+    "station_rules_boarding_up_to_4_hours": _("A bus stands at most 240 minutes before it leaves."),
+    "station_rules_mask_every_1_to_24_hours": _("One more mask is for 1 to 24 hours on the way."),
+    "station_rules_bed_after_1_to_24_hours": _("A bed is for those who wait more than 1 to 24 hours."),
+    "station_rules_night_spans_midnight": _(
+        "The night begins between 12 and 23 o'clock and ends between 1 and 12 o'clock of the next day."
+    ),
+    "station_rules_meals_in_order": _(
+        "Breakfast, lunch and dinner follow one another, each ends after it begins, and the last by 24 o'clock."
+    ),
 }

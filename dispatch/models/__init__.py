@@ -3,6 +3,7 @@ from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking,
 from .rosters import RosterBundle
 from .runs import Run
 from .scans import Explanation, Scan
+from .stations import StationRules
 
 __all__ = [
     "Assignment",
@@ -14,5 +15,6 @@ __all__ = [
     "Run",
     "Scan",
     "SeatBooking",
+    "StationRules",
     "Unplaced",
 ]

@@ -242,6 +242,22 @@ def trips_visible_to(sight: Sight) -> QuerySet[Trip]:
     return trips.filter(pk__in=seen)
 
 
+def paths_of_days(sight: Sight) -> list[str]:
+    """Below which places a reader has day's sheets: the whole campaign's bureau everywhere, a place's bureau in its own."""
+    if sight.whole:
+        return [""]
+    paths = [m.place.path for m in sight.having(Role.PLANNER) if m.place]
+    if not paths:
+        raise Http404
+    return paths
+
+
+def places_of_days(sight: Sight) -> QuerySet[Place]:
+    """The places for which a reader may ask a day's sheet."""
+    below = [Q(path__startswith=path) for path in paths_of_days(sight)]
+    return Place.objects.filter(_any(below), code_list=sight.campaign.code_list_id)
+
+
 def postings_visible_to(sight: Sight) -> QuerySet[Posting]:
     """An unverified employer's postings are seen by the bureau and by the employer itself."""
     postings = Posting.objects.filter(campaign=sight.campaign)
