@@ -1,7 +1,7 @@
 """Addresses of the pages of campaigns, runs, plans, trips and people."""
 from django.urls import path
 
-from .views import campaigns, employers, homes, people, plans, rosters, runs, trips
+from .views import campaigns, days, employers, homes, people, plans, rosters, runs, stations, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
@@ -9,6 +9,10 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/", campaigns.campaign_page, name="campaign"),
     path("campaigns/<int:campaign_id>/runs/", runs.runs, name="runs"),
     path("campaigns/<int:campaign_id>/trips/", trips.trip_list, name="trips"),
+    path("campaigns/<int:campaign_id>/days/", days.overview, name="days"),
+    path("campaigns/<int:campaign_id>/days/<str:day>/", days.sheet_page, name="day-sheet"),
+    path("campaigns/<int:campaign_id>/days/<str:day>/roster/", rosters.day_sheet_roster, name="day-sheet-roster"),
+    path("campaigns/<int:campaign_id>/station-rules/", stations.station_rules, name="station-rules"),
     path("campaigns/<int:campaign_id>/people/", people.people_list, name="people"),
     path("campaigns/<int:campaign_id>/employers/", employers.to_verify, name="employers-to-verify"),
     path("campaigns/<int:campaign_id>/employers/<int:employer_id>/verify/", employers.verify, name="employer-verify"),

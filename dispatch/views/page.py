@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dispatch.queries.access import Role, Sight, campaigns_visible_to
 from laborbridge.accounts.models import User
@@ -57,6 +58,8 @@ def entries(sight: Sight) -> list[Entry]:
     if sight.has(Role.WORKER) and (mine := _own_registration(sight)):
         found.append(Entry("person", _("My journey"), reverse("person", args=[mine])))
     found.append(entry("trips", _("Trips"), "trips"))
+    if sight.whole or any(m.place for m in sight.having(Role.PLANNER)):
+        found.append(entry("days", pgettext_lazy("sheets by day", "Days"), "days"))
     if sight.whole:
         found.append(entry("runs", _("Runs and plans"), "runs"))
     return found

@@ -16,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dispatch.models import Plan
 from dispatch.queries import access, rosters
 from dispatch.queries.access import Role
+from dispatch.queries.day_sheet import day_sheet
+from dispatch.queries.stations import rules_of
 from dispatch.rosters import lists, reading, summaries
+from dispatch.rosters.day_sheet import day_roster
 from dispatch.rosters.sheet import Edition, Sheet
 from dispatch.rosters.typefaces import FontsMissing
 from dispatch.services.rosters import cancel_bundle, start_bundle
@@ -24,6 +27,7 @@ from laborbridge.rules import RuleBroken
 from transport.models import Trip
 from transport.queries import calls_of
 
+from .days import day_in, place_asked
 from .page import reader
 
 _KINDS = {
@@ -92,6 +96,19 @@ def village_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     rows = lists.in_order_of_vehicles(row for home in homes for row in leaving.get(home, []))
     places = [place.name for m in sight.having(Role.LIAISON) if (place := access.place_of(m))]
     return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)))
+
+
+@login_required
+@require_safe
+def day_sheet_roster(request: HttpRequest, campaign_id: int, day: str) -> HttpResponse:
+    sight = access.sight(reader(request), campaign_id)
+    access.paths_of_days(sight)
+    place, asked = place_asked(request, sight), day_in(day)
+    if place is None or asked is None:
+        raise Http404
+    plan = rosters.plan_of_lists(sight)
+    sheet, rules = day_sheet(sight.campaign, plan, place, asked), rules_of(sight.campaign).of(place.path)
+    return _answer(request, day_roster(sheet, rules, _edition(plan)))
 
 
 def _plan(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:

@@ -114,7 +114,7 @@ def test_without_a_published_plan_trips_call_and_nobody_is_aboard(station: Stati
 
 
 def test_bays_of_the_stop_and_guides_of_the_nearest_rules(station: Station) -> None:
-    for n in range(2):
+    for _n in range(2):
         bus = make.make_trip(station.campaign, [station.away, station.home], mode="bus", starts=at(21))
         make_times = {"arrive_at": at(20, 50), "depart_at": at(21)}
         bus.calls.filter(seq=0).update(**make_times)

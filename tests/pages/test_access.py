@@ -12,6 +12,7 @@ SIGNED_IN = set(ROLES)
 SEES_CAMPAIGN = SIGNED_IN - {"stranger"}
 SEES_PEOPLE = {"planner", "county", "district", "case", "liaison", "hr", "escort"}
 WHOLE = {"planner"}
+HAS_DAYS = {"planner", "county", "district"}
 
 # Address, method, what its ids are, and who gets which answer; all others get 404, and nobody signed in 302.
 TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
@@ -22,6 +23,11 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("runs", "post", "campaign", {302: WHOLE}),
     ("trips", "get", "campaign", {200: SEES_CAMPAIGN}),
     ("people", "get", "campaign", {200: SEES_PEOPLE}),
+    ("days", "get", "campaign", {200: HAS_DAYS}),
+    ("day-sheet", "get", "campaign 2020-03-21", {302: HAS_DAYS}),
+    ("day-sheet-roster", "get", "campaign 2020-03-21", {}),  # of a place that has to be named
+    ("station-rules", "get", "campaign", {200: WHOLE}),
+    ("station-rules", "post", "campaign", {422: WHOLE}),
     ("employers-to-verify", "get", "campaign", {200: WHOLE}),
     ("employer-verify", "post", "campaign own_employer", {302: WHOLE}),
     ("area", "get", "campaign", {200: {"planner", "county", "district", "case"}}),
@@ -80,7 +86,8 @@ def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 def address(scene: Scene, name: str, of: str) -> str:
-    return reverse(name, args=[getattr(scene, one).pk for one in of.split()])
+    """Each word names a row of the scene, or stands for itself."""
+    return reverse(name, args=[getattr(scene, one).pk if hasattr(scene, one) else one for one in of.split()])
 
 
 def test_every_address_has_a_row() -> None:
