@@ -122,6 +122,10 @@ class DaySheet:
         return len({line.trip.pk for line in self.lines if line.trip.mode != Trip.Mode.TRAIN})
 
     @property
+    def has_many_stops(self) -> bool:
+        return len({line.row.place for line in self.lines}) > 1
+
+    @property
     def shown_hours(self) -> list[Hour]:
         """From the first hour in which something happens to the last."""
         busy = [hour.hour for hour in self.hours if not hour.is_quiet]

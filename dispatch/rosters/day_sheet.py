@@ -20,8 +20,8 @@ def day_roster(sheet: DaySheet, rules: StationRules, edition: Edition) -> Sheet:
     hours, changes = sheet.shown_hours, _("Changes: %(people)s")
     hostel = _("Hostel tonight: %(people)s")
     parts = [
-        _hours(hours), _lines(sheet), _changes(changes, sheet.transfers), _changes(hostel, sheet.beds), _bays(sheet),
-        _notes(rules),
+        _hours(hours), _lines(sheet), _changes(changes, sheet.transfers, sheet.has_many_stops),
+        _changes(hostel, sheet.beds, sheet.has_many_stops), _bays(sheet), _notes(rules),
     ]
     return Sheet(
         name=file_name(f"{sheet.day:%m%d}", sheet.place.name), edition=edition,
@@ -55,38 +55,44 @@ def bay_words(line: Line) -> str:
     return str(line.bay) if line.bay else pgettext("where a train stands", "platform")
 
 
+def _at(many: bool) -> list[Column]:
+    """A column for the stop, where the sheet is of more than one."""
+    return [Column(_("At"), 40)] if many else []
+
+
 def _lines(sheet: DaySheet) -> Section:
+    many = sheet.has_many_stops
     return Section(
-        _("Trips in order of time"), [_line(line) for line in sheet.lines],
+        _("Trips in order of time"), [_line(line, many) for line in sheet.lines],
         columns=[
-            Column(_("Trip"), 42), Column(_("At"), 40), Column(_("Arrives"), 20), Column(_("Departs"), 20),
+            Column(_("Trip"), 42), *_at(many), Column(_("Arrives"), 20), Column(_("Departs"), 20),
             Column(_("From and to")), *[Column(heading, 18, is_number=True) for heading in (_("Off"), _("On"), _("Aboard"))],
             Column(_("Bay"), 18),
         ],
-        total=[_("All"), "", "", "", "", sheet.arriving, sheet.leaving, "", ""],
+        total=[_("All"), *([""] if many else []), "", "", "", sheet.arriving, sheet.leaving, "", ""],
     )
 
 
-def _line(line: Line) -> list[Cell]:
+def _line(line: Line, many: bool) -> list[Cell]:
     row = line.row
     return [
-        f"{_MODES.get(line.trip.mode, line.trip.mode)} {line.trip.ref}", row.place_name,
+        f"{_MODES.get(line.trip.mode, line.trip.mode)} {line.trip.ref}", *([row.place_name] if many else []),
         "" if row.is_first else clock(row.arrive_at), "" if row.is_last else clock(row.depart_at),
         f"{row.origin} – {row.goal}", line.off, line.on, row.staying, bay_words(line),
     ]
 
 
-def _changes(heading: str, changes: Sequence[Transfer]) -> Section:
+def _changes(heading: str, changes: Sequence[Transfer], many: bool) -> Section:
     number = sum(change.people for change in changes)
     return Section(
         heading % {"people": people(number)},
-        [[change.came.ref, clock(change.came_at), change.place, change.goes.ref, clock(change.leaves_at), change.minutes,
-          change.people] for change in changes],
+        [[change.came.ref, clock(change.came_at), *([change.place] if many else []), change.goes.ref,
+          clock(change.leaves_at), change.minutes, change.people] for change in changes],
         columns=[
-            Column(_("Comes by"), 42), Column(_("Arrives"), 20), Column(_("At")), Column(_("Goes on by"), 42),
-            Column(_("Departs"), 20), Column(_("Minutes"), 26, is_number=True), Column(_("People"), 26, is_number=True),
+            Column(_("Comes by")), Column(_("Arrives"), 26), *_at(many), Column(_("Goes on by"), 60),
+            Column(_("Departs"), 26), Column(_("Minutes"), 26, is_number=True), Column(_("People"), 26, is_number=True),
         ],
-        total=[_("All"), "", "", "", "", "", number],
+        total=[_("All"), *([""] if many else []), "", "", "", "", number],
     )
 
 

@@ -82,9 +82,8 @@ def sheet_page(request: HttpRequest, campaign_id: int, day: str) -> HttpResponse
 def _shown(sheet: DaySheet, found: days.Choice, sight: access.Sight) -> dict[str, Any]:
     rules = rules_of(sight.campaign).of(sheet.place.path)
     offered = {busy.place.pk for busy in [*found.stops, *found.cities]}
-    at_stops = len({line.row.place for line in sheet.lines}) > 1
     return {
-        "sheet": sheet, "choice": found, "is_offered": sheet.place.pk in offered, "at_stops": at_stops,
+        "sheet": sheet, "choice": found, "is_offered": sheet.place.pk in offered, "at_stops": sheet.has_many_stops,
         "headlines": day_words.headlines(sheet), "warnings": day_words.warnings(sheet),
         "chart_title": day_words.chart_title(sheet), "notes": day_words.footnotes(rules),
         "bays": [(bays, day_words.bays_known(bays)) for bays in sheet.bays[:MOST]],

@@ -171,8 +171,15 @@ def test_the_workbook_says_what_the_page_says(station: Station, planner: Client)
     assert "Plan 1" in rows[1][0]
     assert "5 people arrive, 2 people leave." in rows[1][0]
     assert ["20:00–21:00", 5, 0, 3, 3, 1, 2, 0, 0] in rows
-    assert ["D1", "20:00", "杭州东站", "R1", "21:00", 60, 2] in rows
+    assert ["D1", "20:00", "R1", "21:00", 60, 2] in rows
     assert ["Hostel tonight: 1 person"] in rows
+
+
+def test_a_citys_workbook_names_the_stops(station: Station, planner: Client) -> None:
+    answer = planner.get(sheet_url(station, station.campaign.destination, name="day-sheet-roster") + "&as=xlsx")
+    rows = [[cell for cell in row if cell is not None] for row in load_workbook(io.BytesIO(answer.content)).active.values]
+    assert ["D1", "20:00", "杭州东站", "R1", "21:00", 60, 2] in rows
+    assert ["reception bus R1", "萧山园区", "22:00", "", "杭州东站 – 萧山园区", 2, 0, 0, "1"] in rows
 
 
 def test_the_pdf_is_one(station: Station, planner: Client) -> None:
