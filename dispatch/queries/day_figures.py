@@ -2,7 +2,8 @@
 import heapq
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from django.utils import timezone
@@ -14,9 +15,10 @@ HOUR = timedelta(hours=1)
 MEALS = ("breakfast", "lunch", "dinner")
 
 
+@lru_cache(maxsize=4096)
 def moment(day: date, hour: int) -> datetime:
-    """An hour of a day in China; 24 is the next midnight."""
-    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()) + hour * HOUR
+    """An hour of a day in China; 24 is the next midnight. In UTC, as the database's: such compare many times faster."""
+    return (datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone()) + hour * HOUR).astimezone(UTC)
 
 
 def assign_bays(spans: Sequence[Span]) -> list[int]:
@@ -91,6 +93,11 @@ def masks(rules: StationRules, leaves: datetime, since: datetime, until: datetim
     return int(first) + (until - leaves) // every - (since - leaves) // every
 
 
+def meal_hours(rules: StationRules) -> list[tuple[str, int, int]]:
+    return [("breakfast", rules.breakfast_from, rules.breakfast_until), ("lunch", rules.lunch_from, rules.lunch_until),
+            ("dinner", rules.dinner_from, rules.dinner_until)]
+
+
 def meals(
     rules: StationRules, leaves: datetime, since: datetime, depart: datetime, until: datetime
 ) -> Iterator[tuple[str, datetime]]:
@@ -100,10 +107,10 @@ def meals(
     hours end: while they wait there, else when they leave.
     """
     day = timezone.localtime(since).date()
+    hours = meal_hours(rules)
     while moment(day, 0) <= until:
-        for meal in MEALS:
-            begin = moment(day, getattr(rules, f"{meal}_from"))
-            end = moment(day, getattr(rules, f"{meal}_until"))
+        for meal, first, last in hours:
+            begin, end = moment(day, first), moment(day, last)
             if leaves <= begin and since < end <= until:
                 yield meal, depart if since == leaves else min(depart, max(since, begin))
         day += timedelta(days=1)

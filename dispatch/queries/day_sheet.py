@@ -8,7 +8,6 @@ from dispatch.models import Plan
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
 from transport.models import Trip
-from transport.queries import day_bounds
 
 from . import day_figures as figures
 from .day_rows import CallRow, Stay, calls_on, stays_on, trips_by_id
@@ -153,7 +152,7 @@ def day_sheet(campaign: Campaign, plan: Plan | None, place: Place, day: date) ->
     stays = stays_on(campaign, plan, place.path, day) if plan else []
     trips = trips_by_id(list({row.trip for row in rows} | {stay.came_trip for stay in stays if stay.came_trip}
                              | {stay.trip for stay in stays}))
-    start, end = day_bounds(day)
+    start, end = figures.moment(day, 0), figures.moment(day, 24)
     stand = _lines(rows, trips, rules, start, end)
     lines = [line for line in stand if line.row.arrive_at < end]
     waits = [stay for stay in stays if stay.came_here]

@@ -12,9 +12,15 @@ class RulesBook:
     def __init__(self, rows: Iterable[StationRules]) -> None:
         self._by_place = {row.place_id: row for row in rows}
         self._default = self._by_place.get(None) or StationRules()
+        self._found: dict[str, StationRules] = {}
 
     def of(self, path: str) -> StationRules:
         """The rules that count at a place, by its path from the root."""
+        if path not in self._found:
+            self._found[path] = self._nearest(path)
+        return self._found[path]
+
+    def _nearest(self, path: str) -> StationRules:
         for part in reversed([part for part in path.split("/") if part]):
             if (row := self._by_place.get(int(part))) is not None:
                 return row
