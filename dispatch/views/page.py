@@ -76,5 +76,6 @@ def page(
     rail = entries(sight)
     return render(request, template, {
         "campaign": sight.campaign, "sight": sight, "rail": rail, "here": here,
+        "has_days": any(entry.key == "days" for entry in rail),
         "can_search": sees_people(sight), "campaigns": campaigns_visible_to(sight.user)[:20], **context,
     }, status=status)

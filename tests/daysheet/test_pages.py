@@ -85,6 +85,16 @@ def test_the_same_in_chinese(station: Station) -> None:
         assert client.get(url).status_code == 200
 
 
+def test_the_trips_of_a_day_lead_to_its_sheet(station: Station, planner: Client) -> None:
+    trips = reverse("trips", args=[station.campaign.pk])
+    assert sheet_url(station) in planner.get(trips, {"day": "2020-03-21"}).content.decode()
+    assert sheet_url(station) not in planner.get(trips).content.decode()
+    carrier = make.make_organisation("carrier")
+    type(station.train).objects.filter(pk=station.train.pk).update(carrier=carrier)
+    other = client_of(make.make_member("carrier", organisation=carrier))
+    assert sheet_url(station) not in other.get(trips, {"day": "2020-03-21"}).content.decode()
+
+
 def test_a_day_without_trips_says_so(station: Station, planner: Client) -> None:
     page = planner.get(sheet_url(station, station.away, "2020-04-01"))
     assert page.context["headlines"] == ["No trip calls here on this day."]
