@@ -33,6 +33,8 @@ SENTENCES = {
         "This person has a place in the published plan ({detail}). Take the place back first."
     ),
     "trip_closes_only_when_nobody_is_open": _("The trip cannot close ({detail}). Scan or explain everybody first."),
+    "gathering_wish_counts_once": _("This tap was stored already, for somebody else. Load the page again."),
+    "gathering_stays_within_its_campaign": _("Person and trip belong to different campaigns ({detail})."),
     "closed_trip_stays_as_it_was": _("The trip is closed ({detail}): nothing on it can be changed."),
     "station_rules_once_per_place": _("Somebody else has set rules for this place at this moment. Look at theirs first."),
     "station_rules_guide_for_1_to_1000_people": _("One guide looks after 1 to 1,000 people in an hour."),

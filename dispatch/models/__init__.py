@@ -1,4 +1,5 @@
 """The decision and what carries it out: runs, plans, scans."""
+from .gathering import Gathering
 from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
 from .rosters import RosterBundle
 from .runs import Run
@@ -9,6 +10,7 @@ __all__ = [
     "Assignment",
     "AssignmentHistory",
     "Explanation",
+    "Gathering",
     "Plan",
     "PlanChange",
     "RosterBundle",

@@ -36,7 +36,7 @@ _MANIFEST = """
 _PERSON = """
     SELECT {key}, a.leaves_at, a.reaches_at, r.id, w.name, r.contact, r.contact_phone, r.contact_name,
            coalesce(r.group_id, 0), county.name, township.name, coalesce(village.name, ''), e.name, sp.name, s.gate,
-           p.ref, t.mode, t.ref, coalesce(v.plate, ''), c.depart_at, cp.name
+           p.ref, t.mode, t.ref, coalesce(v.plate, ''), c.depart_at, cp.name, b.trip_id, b.call, b.seat
       FROM dispatch_assignment a
       JOIN workers_registration r ON r.id = a.registration_id
       JOIN workers_worker w ON w.id = r.worker_id
@@ -47,7 +47,7 @@ _PERSON = """
       JOIN jobs_site s ON s.id = p.site_id
       JOIN jobs_employer e ON e.id = s.employer_id
       JOIN places_place sp ON sp.id = s.place_id
-      LEFT JOIN LATERAL (SELECT trip_id, {call} AS call FROM dispatch_seatbooking
+      LEFT JOIN LATERAL (SELECT trip_id, {call} AS call, seat FROM dispatch_seatbooking
                           WHERE assignment_id = a.id AND held ORDER BY leg {end} LIMIT 1) b ON true
       LEFT JOIN transport_trip t ON t.id = b.trip_id
       LEFT JOIN transport_vehicle v ON v.id = t.vehicle_id
@@ -150,6 +150,9 @@ class Traveller(NamedTuple):
     plate: str
     call_at: datetime | None
     call_place: str | None
+    trip_id: int | None
+    call: int | None
+    seat: int | None
 
 
 class HomeCount(NamedTuple):
