@@ -2,6 +2,7 @@
 from django.urls import path
 
 from .views import campaigns, days, employers, homes, people, plans, rosters, runs, stations, trips
+from .views import campaigns, employers, eve, homes, people, plans, rosters, runs, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
@@ -18,6 +19,9 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/employers/<int:employer_id>/verify/", employers.verify, name="employer-verify"),
     path("campaigns/<int:campaign_id>/area/", homes.area, name="area"),
     path("campaigns/<int:campaign_id>/village/", homes.village, name="village"),
+    path("campaigns/<int:campaign_id>/village/eve/", eve.eve_page, name="village-eve"),
+    path("campaigns/<int:campaign_id>/village/eve/roster/", rosters.eve_roster, name="village-eve-roster"),
+    path("campaigns/<int:campaign_id>/village/eve/gathered/", eve.gathered, name="gathered"),
     path("campaigns/<int:campaign_id>/employer/", homes.employer, name="employer"),
     path("campaigns/<int:campaign_id>/escort/", homes.escort, name="escort"),
     path("campaigns/<int:campaign_id>/partner/", homes.partner, name="partner"),

@@ -2,6 +2,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, DateTimeField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
@@ -14,6 +15,8 @@ from transport.queries import day_bounds
 
 from .access import Role, Sight, assignments_visible_to
 
+# Assignments with `starts_at`.
+People = QuerySet[Any]
 GOING = (*Assignment.LIVE, Assignment.State.COMPLETED)
 # Beyond it a page says that it shows the first ones, and offers the places below.
 MOST = 300
@@ -30,7 +33,7 @@ def places_below(place: Place) -> list[Place]:
     ).order_by("code", "pk"))
 
 
-def leaving(sight: Sight, plan: Plan, place: Place | None = None, trip: int | None = None) -> QuerySet[Assignment]:
+def leaving(sight: Sight, plan: Plan, place: Place | None = None, trip: int | None = None) -> People:
     """The reader's people who go, each with `starts_at`: when the first vehicle leaves, or they do who have none."""
     first = Call.objects.filter(
         trip__bookings__assignment=OuterRef("pk"), trip__bookings__held=True, trip__bookings__leg=0,
@@ -44,7 +47,7 @@ def leaving(sight: Sight, plan: Plan, place: Place | None = None, trip: int | No
     return found.filter(bookings__leg=0, bookings__held=True, bookings__trip=trip) if trip else found
 
 
-def days_of(leaving: QuerySet[Assignment]) -> list[tuple[date, int]]:
+def days_of(leaving: People) -> list[tuple[date, int]]:
     """The days on which some of them leave, and how many."""
     return list(leaving.annotate(on=TruncDate("starts_at")).values_list("on").annotate(n=Count("pk")).order_by("on"))
 
@@ -54,7 +57,7 @@ def day_to_show(days: list[tuple[date, int]], today: date) -> date:
     return next((day for day, _people in days if day >= today), days[-1][0] if days else today)
 
 
-def on_day(leaving: QuerySet[Assignment], day: date) -> QuerySet[Assignment]:
+def on_day(leaving: People, day: date) -> People:
     start, end = day_bounds(day)
     return leaving.filter(starts_at__gte=start, starts_at__lt=end)
 
@@ -68,7 +71,7 @@ def gathered(registrations: Iterable[int]) -> dict[tuple[int, int | date], datet
     """Who stands at which pick-up, since when: by registration, and trip or, without one, day."""
     rows = _newest().filter(registration__in=list(registrations)).values_list(
         "registration", "trip", "day", "gathered", "at")
-    return {(person, trip or day): at for person, trip, day, is_here, at in rows if is_here}
+    return {(person, trip or day or date.min): at for person, trip, day, is_here, at in rows if is_here}
 
 
 def gathered_by_call(trips: Iterable[Trip], plan: Plan | None) -> dict[tuple[int, int], tuple[int, int]]:
@@ -91,15 +94,15 @@ def _of_staff(sight: Sight, plan: Plan) -> QuerySet[Assignment]:
     return assignments_visible_to(staff, plan)
 
 
-def markable(sight: Sight, plan: Plan, assignments: Iterable[int]) -> tuple[set[int], set[int]]:
+def markable(sight: Sight, plan: Plan, registrations: Iterable[int]) -> tuple[set[int], set[int]]:
     """Whom the reader may mark as gathered: some registrations on any trip, and everybody on some trips."""
-    people = _of_staff(sight, plan).filter(pk__in=list(assignments)).values_list("registration", flat=True)
+    people = _of_staff(sight, plan).filter(registration__in=list(registrations)).values_list("registration", flat=True)
     return set(people), set(_escorted(sight).values_list("pk", flat=True))
 
 
 def to_mark_or_404(sight: Sight, plan: Plan, registration: int, trip: int | None) -> Assignment:
     """The journey of somebody whom the reader may mark for this trip, or who goes without one."""
-    aboard = SeatBooking.objects.filter(plan=plan, held=True, trip__in=_escorted(sight).filter(pk=trip).values("pk"))
+    aboard = SeatBooking.objects.filter(plan=plan, held=True, trip__in=_escorted(sight).filter(pk=trip or 0).values("pk"))
     may = Q(pk__in=_of_staff(sight, plan).values("pk")) | Q(pk__in=aboard.values("assignment"))
     rows = Assignment.objects.filter(may, plan=plan).select_related("registration__campaign", "registration__worker")
     return get_object_or_404(rows, registration=registration, state__in=GOING)
@@ -107,7 +110,7 @@ def to_mark_or_404(sight: Sight, plan: Plan, registration: int, trip: int | None
 
 def trip_that_they_take(assignment: Assignment, trip: int | None) -> Trip | None:
     """The trip, where it is one of the journey."""
-    return Trip.objects.filter(pk=trip, bookings__assignment=assignment, bookings__held=True).first()
+    return Trip.objects.filter(pk=trip or 0, bookings__assignment=assignment, bookings__held=True).first()
 
 
 def goes_without_seat(assignment: Assignment) -> bool:

@@ -9,7 +9,7 @@ from jobs.queries import with_site
 from transport.models import Call, Trip
 from transport.queries import calls_of
 
-from .access import Sight, assignments_visible_to, people_condition, postings_visible_to
+from .access import Sight, assignments_visible_to, people_condition, postings_visible_to, registrations_visible_to
 
 # A village or an employer's day fits; beyond it the page says that it shows the first ones.
 MOST = 100
@@ -62,6 +62,11 @@ def _going(sight: Sight, plan: Plan | None, order: str, only: Q) -> list[Going]:
 def leaving(sight: Sight, plan: Plan | None) -> list[Going]:
     """Whom the reader brings to a vehicle, in order of leaving."""
     return _going(sight, plan, "leaves_at", Q(state__in=Assignment.LIVE))
+
+
+def registered(sight: Sight) -> int:
+    """How many of the reader's people have registered, whether or not there is a plan."""
+    return registrations_visible_to(sight).count()
 
 
 def arriving(sight: Sight, plan: Plan | None) -> list[Going]:

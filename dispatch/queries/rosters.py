@@ -1,4 +1,6 @@
 """What of the printed lists a reader may have."""
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_list_or_404, get_object_or_404
@@ -48,9 +50,10 @@ def coming_to(sight: Sight, plan: Plan) -> tuple[list[int], list[tuple[int, str]
     return list(mine.values_list("pk", flat=True)), list(employers)
 
 
-def leaving_from(sight: Sight, plan: Plan) -> tuple[list[int], list[int]]:
-    """The assignments of the people whom the reader brings to a vehicle, and their villages."""
-    rows = assignments_visible_to(sight, plan).values_list(
+def leaving_from(sight: Sight, plan: Plan, only: Iterable[int] | None = None) -> tuple[list[int], list[int]]:
+    """The assignments of the people whom the reader brings to a vehicle (`only` some of them), and their villages."""
+    seen = assignments_visible_to(sight, plan)
+    rows = (seen if only is None else seen.filter(pk__in=list(only))).values_list(
         "pk", "registration__village", "registration__township").order_by("pk")
     found = list(rows)
     return [pk for pk, *_home in found], sorted({village or township for _pk, village, township in found})

@@ -17,6 +17,7 @@ _LONG, _SHORT, _MARGIN = 297.0, 210.0, 10.0
 _TOP, _FOOT = 8.5, 11.5  # where the first line begins; what is kept free for the last
 _TITLE, _BODY, _HEAD, _SMALL = 16.0, 10.5, 9.5, 8.5  # points
 _LINE = 4.2  # millimetres from line to line of body text
+_LARGE = 14 / 11  # of a list that is read at arm's length, in the dark
 _BRACKET = 1.6
 _PAD_X, _PAD_Y = 1.3, 0.8
 _HEADING = 6.4
@@ -39,11 +40,8 @@ class Page:
 class _Row:
     lines: list[list[str]]
     group: int
+    height: float
     weight: str = "regular"
-
-    @property
-    def height(self) -> float:
-        return max(map(len, self.lines)) * _LINE + 2 * _PAD_Y
 
 
 def is_wide(sheet: Sheet) -> bool:
@@ -58,6 +56,9 @@ class _Layout:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.width, self.height = (_LONG, _SHORT) if is_wide(sheet) else (_SHORT, _LONG)
+        scale = _LARGE if sheet.is_large else 1.0
+        self.body, self.head, self.line, self.heading_room = (
+            points * scale for points in (_BODY, _HEAD, _LINE, _HEADING))
         self.room, self.bottom = self.width - 2 * _MARGIN, self.height - _FOOT
         self.fonts = {"regular": advances(font(REGULAR)), "bold": advances(font(BOLD))}
         self.measured: dict[str, float] = {}
@@ -83,7 +84,7 @@ class _Layout:
         self.pages.append(self.page)
         if len(self.pages) == 1:
             self._say(self.sheet.title, _TITLE, "bold", 8)
-            self._say("  ·  ".join([*self.sheet.facts, self.sheet.edition.campaign]), _BODY, "regular", _LINE + 0.4)
+            self._say("  ·  ".join([*self.sheet.facts, self.sheet.edition.campaign]), self.body, "regular", self.line + 0.4)
             self.y += 1
         else:
             self._put(_MARGIN, self.y - 2.5, self._shown(self.sheet.title), _SMALL)
@@ -118,8 +119,8 @@ class _Layout:
             return
         self.columns, self.heading = columns, ""
         self._set_widths(sections, total)
-        self.heads = self._row([column.heading for column in columns], "bold", _HEAD)
-        first = next((self._heights(section) for section in sections), _LINE)
+        self.heads = self._row([column.heading for column in columns], "bold", self.head)
+        first = next((self._heights(section) for section in sections), self.line)
         if self.y + self.heads.height + first > self.bottom:
             self._turn()
         self._draw_heads()
@@ -149,12 +150,12 @@ class _Layout:
         """In bold, which is the wider; heads and sums have room in it as well."""
         text = self._shown(cell)
         if text not in self.measured:
-            self.measured[text] = width(text, _BODY, self.fonts["bold"])
+            self.measured[text] = width(text, self.body, self.fonts["bold"])
         return self.measured[text]
 
     def _heights(self, section: Section) -> float:
         """Of a section's heading with the rows that must stand under it."""
-        return _HEADING + sum(row.height for row in next(self._blocks(section), [])[:_TOGETHER])
+        return self.heading_room + sum(row.height for row in next(self._blocks(section), [])[:_TOGETHER])
 
     def _section(self, section: Section) -> None:
         self.heading = ""
@@ -177,15 +178,15 @@ class _Layout:
             else:
                 yield from ([row] for row in rows)
 
-    def _row(self, cells: Sequence[Cell], weight: str = "regular", points: float = _BODY, group: int = 0) -> _Row:
-        lines = [wrapped(self._shown(cell), room, points, self.fonts[weight])
+    def _row(self, cells: Sequence[Cell], weight: str = "regular", points: float = 0.0, group: int = 0) -> _Row:
+        lines = [wrapped(self._shown(cell), room, points or self.body, self.fonts[weight])
                  for cell, room in zip(cells, self.rooms, strict=True)]
-        return _Row(lines, group, weight)
+        return _Row(lines, group, max(map(len, lines)) * self.line + 2 * _PAD_Y, weight)
 
     def _draw_together(self, rows: Sequence[_Row]) -> None:
         """On this page, on the next, or, where no page has room for all of them, row by row."""
         needed = sum(row.height for row in rows)
-        fits_a_page = needed <= self.bottom - _TOP - 3 - self.heads.height - _HEADING
+        fits_a_page = needed <= self.bottom - _TOP - 3 - self.heads.height - self.heading_room
         if self.y + needed > self.bottom and fits_a_page:
             self._next_page()
         begun = self.y
@@ -194,7 +195,7 @@ class _Layout:
                 self._bracket(row.group, begun)
                 self._next_page()
                 begun = self.y
-            self._draw_row(row, _BODY)
+            self._draw_row(row, self.body)
         self._bracket(rows[0].group, begun)
 
     def _next_page(self) -> None:
@@ -209,15 +210,15 @@ class _Layout:
     def _draw_heads(self) -> None:
         self.began = self.y
         self._rule()
-        self._draw_row(self.heads, _HEAD)
+        self._draw_row(self.heads, self.head)
         self._rule()
 
     def _draw_heading(self, text: str) -> None:
         self._close()
-        for line in wrapped(self._shown(text), self.room - 2 * _PAD_X, _BODY, self.fonts["bold"]):
-            self.page.shades.append((_MARGIN, round(self.y, 2), self.room, _HEADING))
-            self._put(_MARGIN + _PAD_X, self.y + (_HEADING - _LINE) / 2 + 0.2, line, _BODY, "bold")
-            self.y += _HEADING
+        for line in wrapped(self._shown(text), self.room - 2 * _PAD_X, self.body, self.fonts["bold"]):
+            self.page.shades.append((_MARGIN, round(self.y, 2), self.room, self.heading_room))
+            self._put(_MARGIN + _PAD_X, self.y + (self.heading_room - self.line) / 2 + 0.2, line, self.body, "bold")
+            self.y += self.heading_room
         self._close(inner=False)
         self._rule()
 
@@ -229,7 +230,7 @@ class _Layout:
             if column.is_group and row.group:
                 x += _BRACKET
             for number, line in enumerate(lines):
-                self._put(x, self.y + _PAD_Y + number * _LINE + 0.2, line, points, row.weight, side)
+                self._put(x, self.y + _PAD_Y + number * self.line + 0.2, line, points, row.weight, side)
             if column.is_tick and row.weight == "regular":
                 self.page.ticks.append((round(x, 2), round(self.y + _PAD_Y + 0.1, 2)))
         self.y += row.height

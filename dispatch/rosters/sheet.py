@@ -78,6 +78,7 @@ class Sheet:
     edition: Edition
     empty: str = ""
     total: Sequence[Cell] = ()
+    is_large: bool = False  # in large type
 
     @property
     def rows(self) -> int:

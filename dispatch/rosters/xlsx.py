@@ -25,7 +25,8 @@ def write(sheet: Sheet) -> bytes:
     book.set_properties({"title": sheet.title, "comments": sheet.edition.version,
                          "created": timezone.localtime(sheet.edition.printed_at).replace(tzinfo=None)})
     page = book.add_worksheet()
-    formats = {name: book.add_format({"font_name": _FONT, "font_size": 10.5, **look}) for name, look in _LOOKS.items()}
+    type_face = {"font_name": _FONT, "font_size": 10.5 * _scale(sheet)}
+    formats = {name: book.add_format({**type_face, **look}) for name, look in _LOOKS.items()}
     _set_page(page, sheet)
     last = len(sheet.columns) - 1
     page.merge_range(0, 0, 0, last, sheet.title, formats["title"])
@@ -79,6 +80,10 @@ def _widths(sheet: Sheet) -> list[float]:
     return [(column.width or rest) * _PER_MM for column in sheet.columns]
 
 
+def _scale(sheet: Sheet) -> float:
+    return 14 / 11 if sheet.is_large else 1
+
+
 def _is_wide(sheet: Sheet) -> bool:
     return len(sheet.columns) > 6
 
@@ -90,14 +95,15 @@ def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
 
 
 def _write_rows(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
-    line, last, widths = 3, len(sheet.columns) - 1, _widths(sheet)
+    line, last, scale = 3, len(sheet.columns) - 1, _scale(sheet)
+    widths = [width / scale for width in _widths(sheet)]
     own = [(place, place) for place in range(last + 1)]
     if not sheet.rows and sheet.empty:
         page.merge_range(line, 0, line, last, sheet.empty, formats["section"])
         line += 1
     for section in sheet.sections:
         page.merge_range(line, 0, line, last, section.heading, formats["section"])
-        page.set_row(line, _LINE + 3)
+        page.set_row(line, _LINE * scale + 3)
         line += 1
         columns = section.columns or sheet.columns
         spans = _spans(section.columns, widths) if section.columns else own
@@ -106,7 +112,7 @@ def _write_rows(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> No
             line += 1
         wide = [sum(widths[first : end + 1]) for first, end in spans]
         for number, row in enumerate(section.rows):
-            page.set_row(line, _LINE * _lines(row, wide))
+            page.set_row(line, _LINE * scale * _lines(row, wide))
             _write_row(page, line, row, columns, spans, formats, "", _part(section.groups, number))
             line += 1
         if section.total:

@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dispatch.queries import access, campaign, homes, plans
+from dispatch.queries import access, campaign, eve, homes, plans
 from dispatch.queries.access import Role
 
 from .page import page, reader
@@ -39,6 +39,7 @@ def village(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return page(
         request, "homes/village.html", sight, here="village", plan=plan, places=places, most=homes.MOST,
         leaving=homes.leaving(sight, plan), staying=homes.staying(sight, plan),
+        registered=homes.registered(sight) if plan is None else None,
     )
 
 
@@ -59,10 +60,14 @@ def escort(request: HttpRequest, campaign_id: int) -> HttpResponse:
     sight = _sight(request, campaign_id, Role.ESCORT)
     plan = plans.published_plan(sight)
     trips = homes.escorted_trips(sight)
-    boarding = homes.boarding(trips, plan)
+    boarding, gathered = homes.boarding(trips, plan), eve.gathered_by_call(trips, plan)
+    shown = [
+        (trip, [(call, n, *gathered.get((trip.pk, call.seq), (0, 0))) for call, n in boarding[trip.pk]],
+         sum(n for _call, n in boarding[trip.pk]))
+        for trip in trips
+    ]
     return page(
-        request, "homes/escort.html", sight, here="escort", plan=plan,
-        trips=[(trip, boarding[trip.pk], sum(n for _call, n in boarding[trip.pk])) for trip in trips],
+        request, "homes/escort.html", sight, here="escort", plan=plan, trips=shown,
     )
 
 

@@ -47,6 +47,8 @@ def entries(sight: Sight) -> list[Entry]:
         found.append(entry("area", _("My area"), "area"))
     if sight.has(Role.LIAISON):
         found.append(entry("village", _("My village"), "village"))
+    if any(sight.has(role) for role in (Role.PLANNER, Role.CASE_OFFICER, Role.LIAISON)):
+        found.append(entry("eve", _("Departures"), "village-eve"))
     if sight.has(Role.HR):
         found.append(entry("employer", _("My firm"), "employer"))
     if sight.has(Role.ESCORT):

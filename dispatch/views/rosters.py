@@ -1,10 +1,11 @@
 """Printed lists: one at a time as an answer, all of a plan as a file that a worker writes."""
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,32 +19,40 @@ from dispatch.queries import access, rosters
 from dispatch.queries.access import Role
 from dispatch.queries.day_sheet import day_sheet
 from dispatch.queries.stations import rules_of
-from dispatch.rosters import lists, reading, summaries
+from dispatch.rosters import chat, lists, reading, summaries
+from dispatch.rosters import eve as eve_lists
 from dispatch.rosters.day_sheet import day_roster
 from dispatch.rosters.sheet import Edition, Sheet
 from dispatch.rosters.typefaces import FontsMissing
 from dispatch.services.rosters import cancel_bundle, start_bundle
 from laborbridge.rules import RuleBroken
+from laborbridge.web.words import people
 from transport.models import Trip
 from transport.queries import calls_of
 
 from .days import day_in, place_asked
+from .eve import asked as eve_asked
 from .page import reader
 
 _KINDS = {
     "pdf": "application/pdf",
+    "text": "text/plain; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
-def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    """As PDF, or as a workbook where `as=xlsx` asks for it."""
+def _answer(
+    request: HttpRequest, sheet: Sheet, blocks: Sequence[chat.Block] | None = None
+) -> HttpResponse:
+    """As PDF; as a workbook where `as=xlsx` asks for it; the same people as `blocks` for a chat group with `as=text`."""
     # Printing loads fonts and a compiler, which no other page has a use for.
     from dispatch.rosters import pdf, xlsx
 
     kind = request.GET.get("as", "pdf")
-    if kind not in _KINDS:
+    if kind not in _KINDS or (kind == "text" and blocks is None):
         raise Http404
+    if kind == "text":
+        return _for_chat(request, chat.messages(sheet.title, blocks or [], sheet.edition, _asks(request)))
     try:
         data = (pdf if kind == "pdf" else xlsx).write(sheet)
     except FontsMissing as missing:
@@ -52,6 +61,30 @@ def _answer(request: HttpRequest, sheet: Sheet) -> HttpResponse:
     answer = HttpResponse(data, content_type=_KINDS[kind])
     answer["Content-Disposition"] = content_disposition_header(kind == "xlsx", f"{sheet.name}.{kind}") or ""
     answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _asks(request: HttpRequest) -> str:
+    """Whom those who read a list in a chat group ask: whoever sent it there."""
+    user = reader(request)
+    membership = user.memberships.select_related("organisation").order_by("id").first()
+    if membership is None:
+        return user.name
+    return _("%(name)s (%(organisation)s)") % {"name": user.name, "organisation": membership.organisation.name}
+
+
+def _for_chat(request: HttpRequest, made: Sequence[chat.Message]) -> HttpResponse:
+    """As a text; or, for the button that copies, message by message with the words that say what was copied."""
+    answer: HttpResponse
+    if request.accepts("text/html") or request.accepts("text/plain"):
+        answer = HttpResponse("\n\n\n".join(message.text for message in made), content_type=_KINDS["text"])
+    else:
+        answer = JsonResponse({"messages": [
+            {"text": message.text, "people": people(message.people),
+             "copied": _("Copied, %(people)s. Paste it into the group.") % {"people": people(message.people)}}
+            for message in made]})
+    answer["Cache-Control"] = "no-store"
+    answer["Vary"] = "Accept"
     return answer
 
 
@@ -68,7 +101,8 @@ def trip_roster(request: HttpRequest, trip_id: int) -> HttpResponse:
     plan = rosters.plan_of_lists(sight)
     mine, aboard = rosters.riders_of(sight, trip, plan)
     rows = reading.riders(plan, [trip.pk], mine).get(trip.pk, [])
-    return _answer(request, lists.manifest(trip, calls_of([trip.pk])[trip.pk], rows, _edition(plan), aboard))
+    calls = calls_of([trip.pk])[trip.pk]
+    return _answer(request, lists.manifest(trip, calls, rows, _edition(plan), aboard), chat.of_trip(trip, calls, rows))
 
 
 @login_required
@@ -81,7 +115,8 @@ def employer_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     mine, employers = rosters.coming_to(sight, plan)
     coming = reading.arrivals(plan, [pk for pk, _name in employers], mine)
     rows = [row for pk, _name in employers for row in coming.get(pk, [])]
-    return _answer(request, lists.arrivals(", ".join(name for _pk, name in employers), rows, _edition(plan)))
+    sheet = lists.arrivals(", ".join(name for _pk, name in employers), rows, _edition(plan))
+    return _answer(request, sheet, chat.of_arrivals(rows, eve_lists.seats_by_trip(rows)))
 
 
 @login_required
@@ -95,7 +130,17 @@ def village_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     leaving = reading.departures(plan, homes, mine)
     rows = lists.in_order_of_vehicles(row for home in homes for row in leaving.get(home, []))
     places = [place.name for m in sight.having(Role.LIAISON) if (place := access.place_of(m))]
-    return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)))
+    found = eve_lists.pick_ups(rows, eve_lists.seats_by_trip(rows))
+    return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)), chat.of_pick_ups(found))
+
+
+@login_required
+@require_safe
+def eve_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    asked = eve_asked(request, campaign_id)
+    plan = rosters.plan_of_lists(asked.sight)
+    found = asked.pick_ups(None)
+    return _answer(request, eve_lists.sheet(found, asked.day, _edition(plan), asked.name), chat.of_pick_ups(found))
 
 
 @login_required

@@ -13,6 +13,7 @@ SEES_CAMPAIGN = SIGNED_IN - {"stranger"}
 SEES_PEOPLE = {"planner", "county", "district", "case", "liaison", "hr", "escort"}
 WHOLE = {"planner"}
 HAS_DAYS = {"planner", "county", "district"}
+BRINGS_PEOPLE = {"planner", "county", "district", "case", "liaison", "escort"}
 
 # Address, method, what its ids are, and who gets which answer; all others get 404, and nobody signed in 302.
 TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
@@ -32,6 +33,9 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("employer-verify", "post", "campaign own_employer", {302: WHOLE}),
     ("area", "get", "campaign", {200: {"planner", "county", "district", "case"}}),
     ("village", "get", "campaign", {200: {"liaison"}}),
+    ("village-eve", "get", "campaign", {200: BRINGS_PEOPLE}),
+    ("village-eve-roster", "get", "campaign", {200: BRINGS_PEOPLE}),
+    ("gathered", "post", "campaign", {302: BRINGS_PEOPLE}),  # an empty tap: back to the page, which says so
     ("employer", "get", "campaign", {200: {"hr"}}),
     ("escort", "get", "campaign", {200: {"escort"}}),
     ("partner", "get", "campaign", {200: {"partner"}}),
