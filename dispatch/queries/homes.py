@@ -31,6 +31,21 @@ class Ride:
     alight: Call
 
 
+@dataclass(frozen=True, slots=True)
+class Boarding:
+    """Who gets on at one call: all of them, and of those who begin their journey there how many have gathered."""
+
+    call: Call
+    people: int
+    gathered: int
+    begin: int
+
+    @property
+    def change(self) -> int:
+        """Who comes by another vehicle."""
+        return self.people - self.begin
+
+
 def _rides(assignments: list[Assignment]) -> dict[int, list[Ride]]:
     bookings = list(
         SeatBooking.objects.filter(assignment__in=[a.pk for a in assignments], held=True)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from laborbridge.web.words import clock, is_chinese, people, when
 from transport.models import Call, Trip
 from transport.queries import seat_of, seats_of
-from transport.seat_maps import seats_in_order
+from transport.seat_maps import Seat, seats_in_order
 
 from .eve import PickUp, Seats, seat_words_of, vehicle_of
 from .reading import Rider, Traveller
@@ -121,30 +121,35 @@ def _counted(words: str, number: int) -> str:
 
 def of_trip(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider]) -> list[Block]:
     """Call by call and, in a train, coach by coach; a group stands where its first seat is."""
-    seats, coaches = seats_of(trip), _coaches(trip)
+    seats, places = seats_of(trip), _places(trip)
     together = groupby(riders, key=lambda rider: (rider.board, rider.group or -rider.registration))
     units = [list(mine) for _key, mine in together]
     vehicle = f"{_MODES.get(trip.mode, trip.mode)} {trip.ref} {trip.vehicle.plate if trip.vehicle else ''}".strip()
     blocks = []
-    for (board, coach), mine in groupby(units, key=lambda unit: (unit[0].board, _coach(coaches, unit[0].seat))):
+    for (board, coach), mine in groupby(units, key=lambda unit: (unit[0].board, _coach(places, unit[0].seat))):
         members = list(mine)
         call = calls[board]
         place = _("%(at)s, gets on at %(place)s") % {"at": when(call.depart_at), "place": call.place.name}
         words = _("Coach %(coach)s") % {"coach": coach} if coach else ""
         blocks.append(Block(
             [place, vehicle, _counted(words, sum(map(len, members)))],
-            [[_named(rider.name, seat_of(seats, rider.seat)) for rider in unit] for unit in members],
+            [[_named(rider.name, _seat_in(coach, places, seats, rider.seat)) for rider in unit] for unit in members],
         ))
     return blocks
 
 
-def _coaches(trip: Trip) -> list[str]:
+def _places(trip: Trip) -> list[Seat]:
     seat_map = trip.seat_map or (trip.vehicle.seat_map if trip.vehicle else None)
-    return [seat.coach for seat in seats_in_order(seat_map.coaches)] if seat_map else []
+    return seats_in_order(seat_map.coaches) if seat_map else []
 
 
-def _coach(coaches: Sequence[str], seat: int) -> str:
-    return coaches[seat] if seat < len(coaches) else ""
+def _coach(places: Sequence[Seat], seat: int) -> str:
+    return places[seat].coach if seat < len(places) else ""
+
+
+def _seat_in(coach: str, places: Sequence[Seat], seats: list[str], seat: int) -> str:
+    """Below the heading of a coach, its seats go without it."""
+    return places[seat].label if coach and _coach(places, seat) == coach else seat_of(seats, seat)
 
 
 def of_arrivals(rows: Sequence[Traveller], seats: Seats) -> list[Block]:

@@ -16,6 +16,7 @@ _FONT = "Microsoft YaHei"
 _PER_MM = 0.5  # a column's width in characters, of a millimetre
 _LONG, _SHORT = 277, 190  # millimetres of A4 between its margins
 _LINE = 17.0  # points
+_LARGE = 14 / 11  # large type, of the usual one
 
 
 def write(sheet: Sheet) -> bytes:
@@ -25,8 +26,11 @@ def write(sheet: Sheet) -> bytes:
     book.set_properties({"title": sheet.title, "comments": sheet.edition.version,
                          "created": timezone.localtime(sheet.edition.printed_at).replace(tzinfo=None)})
     page = book.add_worksheet()
-    type_face = {"font_name": _FONT, "font_size": 10.5 * _scale(sheet)}
-    formats = {name: book.add_format({**type_face, **look}) for name, look in _LOOKS.items()}
+    formats = {name: book.add_format({"font_name": _FONT, "font_size": 10.5, **look}) for name, look in _LOOKS.items()}
+    if sheet.is_large:
+        page.set_default_row(_LINE * _LARGE)
+        for look in formats.values():
+            look.set_font_size(look.font_size * _LARGE)
     _set_page(page, sheet)
     last = len(sheet.columns) - 1
     page.merge_range(0, 0, 0, last, sheet.title, formats["title"])
@@ -80,10 +84,6 @@ def _widths(sheet: Sheet) -> list[float]:
     return [(column.width or rest) * _PER_MM for column in sheet.columns]
 
 
-def _scale(sheet: Sheet) -> float:
-    return 14 / 11 if sheet.is_large else 1
-
-
 def _is_wide(sheet: Sheet) -> bool:
     return len(sheet.columns) > 6
 
@@ -95,7 +95,7 @@ def _lines(row: Sequence[Cell], widths: Sequence[float]) -> int:
 
 
 def _write_rows(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
-    line, last, scale = 3, len(sheet.columns) - 1, _scale(sheet)
+    line, last, scale = 3, len(sheet.columns) - 1, _LARGE if sheet.is_large else 1
     widths = [width / scale for width in _widths(sheet)]
     own = [(place, place) for place in range(last + 1)]
     if not sheet.rows and sheet.empty:

@@ -120,7 +120,7 @@ class Shown:
 
 
 def _leaves(at: datetime | None, now: datetime) -> str:
-    if at is None:
+    if at is None or now - at > timedelta(days=1):
         return ""
     if at >= now:
         return _("leaves in %(time)s") % {"time": lasting(_in_minutes(at - now))}

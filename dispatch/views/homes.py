@@ -62,7 +62,7 @@ def escort(request: HttpRequest, campaign_id: int) -> HttpResponse:
     trips = homes.escorted_trips(sight)
     boarding, gathered = homes.boarding(trips, plan), eve.gathered_by_call(trips, plan)
     shown = [
-        (trip, [(call, n, *gathered.get((trip.pk, call.seq), (0, 0))) for call, n in boarding[trip.pk]],
+        (trip, [homes.Boarding(call, n, *gathered.get((trip.pk, call.seq), (0, 0))) for call, n in boarding[trip.pk]],
          sum(n for _call, n in boarding[trip.pk]))
         for trip in trips
     ]

@@ -128,6 +128,7 @@
       const place = section.querySelector("[data-left-in]");
       if (!place) continue;
       const left = Number(section.dataset.at) * 1000 - (Date.now() + ahead);
+      if (left < -86400000) continue;
       const minutes = Math.max(1, Math.floor(Math.abs(left) / 60000));
       place.textContent = filled(left >= 0 ? words.leaves : words.left, { time: lasting(minutes) });
     }
