@@ -20,6 +20,8 @@ People = QuerySet[Any]
 GOING = (*Assignment.LIVE, Assignment.State.COMPLETED)
 # Beyond it a page says that it shows the first ones, and offers the places below.
 MOST = 300
+# Of more people the days are not counted before a place is chosen.
+MANY = 10_000
 ROLES = (Role.LIAISON, Role.PLANNER, Role.CASE_OFFICER, Role.ESCORT)
 
 

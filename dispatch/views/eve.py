@@ -56,10 +56,11 @@ class Asked:
     days: list[tuple[date, int]]
     day: date
     name: str
+    is_too_many: bool  # a place has to be chosen first
 
     def pick_ups(self, most: int | None) -> list[PickUp]:
         """The first `most` people, or all."""
-        if self.plan is None:
+        if self.plan is None or self.is_too_many:
             return []
         leaving = eve.on_day(eve.leaving(self.sight, self.plan, self.place, self.trip), self.day)
         found = list(leaving.order_by("starts_at", "pk").values_list("pk", flat=True)[:most])
@@ -88,9 +89,10 @@ def asked(request: HttpRequest, campaign_id: int) -> Asked:
         raise Http404
     place = eve.place_or_404(sight, form.cleaned_data["place"]) if form.cleaned_data["place"] else None
     plan, trip = plans.published_plan(sight), form.cleaned_data["trip"]
-    days = eve.days_of(eve.leaving(sight, plan, place, trip)) if plan else []
+    too_many = sight.whole and not place and not trip and plan is not None and plans.placed(plan) > eve.MANY
+    days = eve.days_of(eve.leaving(sight, plan, place, trip)) if plan and not too_many else []
     day = form.cleaned_data["day"] or eve.day_to_show(days, timezone.localdate())
-    return Asked(sight, plan, place, trip, days, day, place.name if place else _names(sight))
+    return Asked(sight, plan, place, trip, days, day, place.name if place else _names(sight), too_many)
 
 
 def _names(sight: access.Sight) -> str:

@@ -109,6 +109,15 @@ def test_a_day_or_a_place_narrows_the_list_and_nonsense_is_not_there(morning: Mo
     assert "邻村人" not in page_of(morning, "planner", f"?trip={morning.train.pk}")
 
 
+def test_of_a_large_campaign_a_place_is_chosen_first(morning: Morning, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dispatch.queries.eve.MANY", 5)
+    text = page_of(morning, "planner")
+    assert "请选择地点" in text
+    assert "田大山" not in text
+    assert "田大山" in page_of(morning, "planner", f"?place={morning.village.pk}")
+    assert "田大山" in page_of(morning, "county")
+
+
 def test_an_escort_sees_before_arriving_how_many_have_gathered(morning: Morning) -> None:
     tap(morning, "liaison", morning.riders[0])
     tap(morning, "liaison", morning.riders[1])
