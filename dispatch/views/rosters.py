@@ -138,6 +138,8 @@ def village_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
 @require_safe
 def eve_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     asked = eve_asked(request, campaign_id)
+    if asked.is_too_many:
+        raise Http404
     plan = rosters.plan_of_lists(asked.sight)
     found = asked.pick_ups(None)
     return _answer(request, eve_lists.sheet(found, asked.day, _edition(plan), asked.name), chat.of_pick_ups(found))

@@ -116,6 +116,7 @@ def test_of_a_large_campaign_a_place_is_chosen_first(morning: Morning, monkeypat
     assert "田大山" not in text
     assert "田大山" in page_of(morning, "planner", f"?place={morning.village.pk}")
     assert "田大山" in page_of(morning, "county")
+    assert morning.client("planner").get(f"{morning.address}roster/").status_code == 404
 
 
 def test_an_escort_sees_before_arriving_how_many_have_gathered(morning: Morning) -> None:
