@@ -1,8 +1,7 @@
 """Addresses of the pages of campaigns, runs, plans, trips and people."""
 from django.urls import path
 
-from .views import campaigns, days, employers, homes, people, plans, rosters, runs, stations, trips
-from .views import campaigns, employers, eve, homes, people, plans, rosters, runs, trips
+from .views import campaigns, days, employers, eve, homes, people, plans, rosters, runs, stations, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
