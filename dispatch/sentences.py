@@ -49,4 +49,17 @@ SENTENCES = {
     "station_rules_meals_in_order": _(
         "Breakfast, lunch and dinner follow one another, each ends after it begins, and the last by 24 o'clock."
     ),
+    "real_names_for_a_purpose": _("Say what the whole numbers are for: it stays on record."),
+    "real_names_released_by_a_second_person": _(
+        "You asked for this list yourself, so somebody else has to release it. Ask one of those who are named on its page."
+    ),
+    "real_names_one_open_list_per_trip": _("A list of this trip has been asked for already. Look at that one first."),
+    "real_names_one_open_link_per_list": _("Somebody else has made a link at this moment. Look at the list first."),
+    "real_names_stay_as_recorded": _("What was asked for, released or closed stays on record as it was ({detail})."),
+    "real_names_given_only_while_released": _(
+        "This list cannot be taken or answered: it is not released, its time is over, or it was taken back."
+    ),
+    "ticket_seat_one_person_on_each_part": _(
+        "Two people who ride together would have the seat {detail}. Nothing was stored; look at the rows again."
+    ),
 }

@@ -1,7 +1,7 @@
 """Addresses of the pages of campaigns, runs, plans, trips and people."""
 from django.urls import path
 
-from .views import campaigns, days, employers, eve, homes, people, plans, rosters, runs, stations, trips
+from .views import campaigns, carrier, days, employers, eve, homes, people, plans, real_names, rosters, runs, stations, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
@@ -43,5 +43,12 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/employer/roster/", rosters.employer_roster, name="employer-roster"),
     path("trips/<int:trip_id>/", trips.trip_page, name="trip"),
     path("trips/<int:trip_id>/roster/", rosters.trip_roster, name="trip-roster"),
+    path("trips/<int:trip_id>/real-names/", real_names.names_of_trip, name="real-names"),
+    path("trips/<int:trip_id>/carrier/", carrier.by_account, name="carrier-trip"),
+    path("real-names/<int:list_id>/release/", real_names.release, name="real-names-release"),
+    path("real-names/<int:list_id>/close/", real_names.close, name="real-names-close"),
+    path("real-names/<int:list_id>/link/", real_names.link, name="real-names-link"),
+    path("real-names/<int:list_id>/link/revoke/", real_names.revoke, name="real-names-revoke"),
+    path("carrier/<str:token>/", carrier.by_link, name="carrier-link"),
     path("people/<int:registration_id>/", people.person_page, name="person"),
 ]

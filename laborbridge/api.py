@@ -9,8 +9,9 @@ from rest_framework import generics, serializers
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
-from dispatch.models import Assignment, Plan, Run
+from dispatch.models import Assignment, Plan, Run, SeatBooking
 from dispatch.queries import access
+from dispatch.queries.seating import Seating, seating_of
 from laborbridge.accounts.models import User
 from laborbridge.campaigns.models import Campaign
 from transport.models import Call, Trip
@@ -47,11 +48,14 @@ class CallSerializer(serializers.ModelSerializer[Call]):
 
 class TripSerializer(serializers.ModelSerializer[Trip]):
     calls = CallSerializer(many=True)
-    plate = serializers.CharField(source="vehicle.plate", default=None)
+    plate = serializers.SerializerMethodField()
 
     class Meta:
         model = Trip
         fields = ("id", "ref", "mode", "state", "seats", "withheld", "plate", "departs_at", "arrives_at", "calls")
+
+    def get_plate(self, trip: Trip) -> str | None:
+        return trip.plate or None
 
 
 class RegistrationSerializer(serializers.ModelSerializer[Registration]):
@@ -84,6 +88,12 @@ class LegSerializer(serializers.Serializer[Any]):
     board = serializers.IntegerField()
     alight = serializers.IntegerField()
     seat = serializers.IntegerField()
+
+    def to_representation(self, booking: SeatBooking) -> dict[str, Any]:
+        """Beside our count of the seat, coach and seat as they are to be shown: the ticket's where there is one."""
+        seats: Seating = self.context["seating"][booking.trip_id]
+        coach, shown = seats.place(booking.assignment.registration_id, booking.seat)
+        return {**super().to_representation(booking), "coach_shown": coach, "seat_shown": shown}
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
@@ -191,8 +201,17 @@ class Assignments(generics.ListAPIView[Assignment]):
         if plan is None:
             return Assignment.objects.none()
         return access.assignments_visible_to(sight, plan).prefetch_related(
-            "registration", "posting__site__employer", "posting__site__place", "bookings__trip"
+            "registration", "posting__site__employer", "posting__site__place", "bookings__trip__seat_map",
+            "bookings__trip__vehicle__seat_map", "bookings__assignment",
         )
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        shown = super().paginate_queryset(queryset) or []
+        self.seating = seating_of({b.trip_id: b.trip for a in shown for b in a.bookings.all()}.values())
+        return shown
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "seating": getattr(self, "seating", {})}
 
 
 class RunDetail(generics.RetrieveAPIView[Run]):

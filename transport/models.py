@@ -61,10 +61,19 @@ class Trip(models.Model):
     # First departure and last arrival, kept by a trigger over its calls, for lists in order of time.
     departs_at = models.DateTimeField(null=True, blank=True, editable=False)
     arrives_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the carrier says of this run. It goes before our own plate, and goes with the vehicle when another one comes.
+    plate_given = models.CharField(max_length=20, blank=True, default="", db_default="")
+    driver = models.CharField(max_length=40, blank=True, default="", db_default="")
+    driver_phone = models.CharField(max_length=20, blank=True, default="", db_default="")
+    crew_given_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint("campaign", "ref", name="trip_ref_once_per_campaign"),
+            models.CheckConstraint(
+                name="trip_crew_says_when_it_was_given",
+                condition=Q(plate_given="", driver="", driver_phone="") | Q(crew_given_at__isnull=False),
+            ),
             models.CheckConstraint(name="trip_withholds_no_more_than_its_seats", condition=Q(withheld__lte=F("seats"))),
             models.CheckConstraint(
                 name="trip_mode_known", condition=Q(mode__in=["bus", "train", "feeder", "reception"])
@@ -77,6 +86,11 @@ class Trip(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+    @property
+    def plate(self) -> str:
+        """The plate as it is to be shown: the carrier's, else ours; empty where neither is known."""
+        return self.plate_given or (self.vehicle.plate if self.vehicle else "")
 
 
 class Call(models.Model):

@@ -25,7 +25,8 @@ def trips_departing_on(trips: QuerySet[Trip], day: date) -> QuerySet[Trip]:
 def trips_matching(trips: QuerySet[Trip], text: str) -> QuerySet[Trip]:
     """By number, by plate, or by a place where the trip calls."""
     calls = Call.objects.filter(place__name__icontains=text).values("trip")
-    return trips.filter(Q(ref__icontains=text) | Q(vehicle__plate__icontains=text) | Q(pk__in=calls))
+    return trips.filter(Q(ref__icontains=text) | Q(vehicle__plate__icontains=text) | Q(plate_given__icontains=text)
+                        | Q(pk__in=calls))
 
 
 def stops_of(trips: QuerySet[Trip]) -> list[Place]:

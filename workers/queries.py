@@ -15,8 +15,15 @@ _DOTS = str.maketrans(dict.fromkeys("•・‧∙.。", "·"))
 
 
 def masked_identity(worker: Worker) -> str:
-    """422801********1234, or nothing where no number is kept. Identity numbers leave the database here alone."""
+    """422801********1234, or nothing where no number is kept. Identity numbers leave the database by this module alone."""
     return masked(unseal(bytes(worker.identity_cipher))) if worker.identity_cipher else ""
+
+
+def whole_identity(cipher: bytes | None, *, purpose: str) -> str:
+    """The whole number, or nothing where none is kept; who asks for it has the purpose on record."""
+    if not purpose.strip():
+        raise ValueError("a whole identity number without a recorded purpose")
+    return unseal(bytes(cipher)) if cipher else ""
 
 
 def _condition(text: str) -> Q:

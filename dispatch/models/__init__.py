@@ -1,6 +1,7 @@
 """The decision and what carries it out: runs, plans, scans."""
 from .gathering import Gathering
 from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
+from .real_names import CarrierAnswer, RealNameLink, RealNameList, RealNameTaking, Ticket
 from .rosters import RosterBundle
 from .runs import Run
 from .scans import Explanation, Scan
@@ -9,14 +10,19 @@ from .stations import StationRules
 __all__ = [
     "Assignment",
     "AssignmentHistory",
+    "CarrierAnswer",
     "Explanation",
     "Gathering",
     "Plan",
     "PlanChange",
+    "RealNameLink",
+    "RealNameList",
+    "RealNameTaking",
     "RosterBundle",
     "Run",
     "Scan",
     "SeatBooking",
     "StationRules",
+    "Ticket",
     "Unplaced",
 ]

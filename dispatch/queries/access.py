@@ -71,6 +71,15 @@ def _covers(place: Place | None, campaign: Campaign) -> bool:
     return any(end is not None and end.path.startswith(place.path) for end in ends)
 
 
+def whole_planners(campaign: Campaign) -> list[User]:
+    """Everybody whose Sight of the campaign is whole, by name."""
+    staff = Membership.objects.filter(
+        role=Role.PLANNER, organisation__in=campaign.participants.values("pk"), user__is_active=True
+    ).select_related("user", "place")
+    whole = {m.user_id: m.user for m in staff if _covers(m.place, campaign)}
+    return sorted(whole.values(), key=lambda user: (user.name, user.pk))
+
+
 def _touches(end: str, place: Place) -> Q:
     """Campaigns whose end (origin or destination) lies below the place, or the place below it.
 

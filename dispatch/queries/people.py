@@ -6,10 +6,10 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from dispatch.models import Assignment, Plan, SeatBooking, Unplaced
 from dispatch.reasons import Reason
 from transport.models import Call, Trip
-from transport.queries import seat_of, seats_of
 from workers.models import Clearance, Registration
 
 from .access import Sight, assignments_visible_to, trips_visible_to
+from .seating import seating_of
 
 PAGE = 50
 
@@ -22,6 +22,8 @@ class Leg:
     board: Call
     alight: Call
     seat: str
+    # Of the carrier's ticket; empty where none was given.
+    ticket: str
     # Whether the reader may open the trip itself.
     open: bool
     # The seat as bookings count it: where it lies on the trip's map.
@@ -117,10 +119,12 @@ def legs_of(sight: Sight, assignment: Assignment) -> list[Leg]:
     trip_ids = [booking.trip_id for booking in bookings]
     calls = {(c.trip_id, c.seq): c for c in Call.objects.filter(trip__in=trip_ids).select_related("place")}
     visible = set(trips_visible_to(sight).filter(pk__in=trip_ids).values_list("pk", flat=True))
+    seats = seating_of(b.trip for b in bookings)
     return [
         Leg(
             b.trip, calls[b.trip_id, b.board], calls[b.trip_id, b.alight],
-            seat_of(seats_of(b.trip), b.seat), b.trip_id in visible, b.seat,
+            seats[b.trip_id].words(assignment.registration_id, b.seat),
+            seats[b.trip_id].number(assignment.registration_id), b.trip_id in visible, b.seat,
         )
         for b in bookings
     ]

@@ -124,7 +124,7 @@ def of_trip(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider]) -> list[
     seats, places = seats_of(trip), _places(trip)
     together = groupby(riders, key=lambda rider: (rider.board, rider.group or -rider.registration))
     units = [list(mine) for _key, mine in together]
-    vehicle = f"{_MODES.get(trip.mode, trip.mode)} {trip.ref} {trip.vehicle.plate if trip.vehicle else ''}".strip()
+    vehicle = f"{_MODES.get(trip.mode, trip.mode)} {trip.ref} {trip.plate}".strip()
     blocks = []
     for (board, coach), mine in groupby(units, key=lambda unit: (unit[0].board, _coach(places, unit[0].seat))):
         members = list(mine)

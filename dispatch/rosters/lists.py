@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from dispatch.queries.seating import Seating, seating_of
 from laborbridge.web.words import clock, people, phone, when
 from transport.models import Call, Trip
-from transport.queries import seat_of, seats_of
 from workers.models import Registration
 
 from .codes import code_of
@@ -60,7 +60,7 @@ def _code() -> Column:
 
 def manifest(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider], edition: Edition, aboard: int) -> Sheet:
     """By boarding call; `aboard` is how many ride in all, of whom the reader may see only some."""
-    seats = seats_of(trip)
+    seats = seating_of([trip])[trip.pk]
     groups = Groups(riders)
     sections = [
         Section(_boarding(calls[board], len(mine)), [_rider(rider, calls, seats, groups) for rider in mine],
@@ -85,7 +85,7 @@ def manifest(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider], edition
 
 
 def _carrying(trip: Trip) -> list[str]:
-    found = [trip.vehicle.plate] if trip.vehicle else []
+    found = [trip.plate] if trip.plate else []
     return [*found, trip.carrier.name] if trip.carrier else found
 
 
@@ -111,10 +111,10 @@ class Groups:
             "number": self.numbers[group], "people": people(self.people[group])}
 
 
-def _rider(rider: Rider, calls: Sequence[Call], seats: list[str], groups: Groups) -> list[str]:
+def _rider(rider: Rider, calls: Sequence[Call], seats: Seating, groups: Groups) -> list[str]:
     off = calls[rider.alight]
     return [
-        "", seat_of(seats, rider.seat), rider.name, groups.words(rider.group), rider.identity or "–",
+        "", seats.words(rider.registration, rider.seat), rider.name, groups.words(rider.group), rider.identity or "–",
         _telephone(rider.contact, rider.phone, rider.contact_name), f"{off.place.name} {clock(off.arrive_at)}",
         _onward(rider), code_of(rider.registration),
     ]

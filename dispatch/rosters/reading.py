@@ -36,7 +36,8 @@ _MANIFEST = """
 _PERSON = """
     SELECT {key}, a.leaves_at, a.reaches_at, r.id, w.name, r.contact, r.contact_phone, r.contact_name,
            coalesce(r.group_id, 0), county.name, township.name, coalesce(village.name, ''), e.name, sp.name, s.gate,
-           p.ref, t.mode, t.ref, coalesce(v.plate, ''), c.depart_at, cp.name, b.trip_id, b.call, b.seat
+           p.ref, t.mode, t.ref, coalesce(nullif(t.plate_given, ''), v.plate, ''), c.depart_at, cp.name, b.trip_id, b.call,
+           b.seat
       FROM dispatch_assignment a
       JOIN workers_registration r ON r.id = a.registration_id
       JOIN workers_worker w ON w.id = r.worker_id

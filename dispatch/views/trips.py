@@ -9,20 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, plans, trips
+from dispatch.queries import access, plans, real_names, trips
 from dispatch.queries.rosters import sees_manifests
 from dispatch.queries.seat_map import seating
+from dispatch.queries.seating import seating_of
 from laborbridge.places.models import Place
 from transport.models import Call, Trip
-from transport.queries import (
-    layout_of_trip,
-    seat_of,
-    seats_of,
-    stops_of,
-    trips_calling_below,
-    trips_departing_on,
-    trips_matching,
-)
+from transport.queries import layout_of_trip, stops_of, trips_calling_below, trips_departing_on, trips_matching
 
 from .drawing import draw_load
 from .forms import PartForm, TripFilter
@@ -110,13 +103,14 @@ def trip_page(request: HttpRequest, trip_id: int) -> HttpResponse:
     plan = plans.plan_to_show(sight, _plan_asked(request))
     loads = trips.call_loads(trip, plan)
     riding = Paginator(trips.manifest(sight, trip, plan), SIZE).get_page(request.GET.get("page"))
-    seats, calls = seats_of(trip), {load.call.seq: load.call for load in loads}
+    seats, calls = seating_of([trip])[trip.pk], {load.call.seq: load.call for load in loads}
     bookings = trips.with_people(riding.object_list)
     return page(
         request, "trips/trip.html", sight, here="trips", trip=trip, plan=plan, loads=loads, shown=riding,
         drawing=draw_load(loads, trip.seats), peak=max((load.aboard for load in loads), default=0),
         may_print=plan is not None and plan.state == Plan.State.PUBLISHED and sees_manifests(sight),
+        real_names=real_names.door(sight, trip),
         people=sum(load.on for load in loads), with_names=sees_people(sight) or sight.has(access.Role.WORKER),
-        rows=[(b, calls[b.board], calls[b.alight], seat_of(seats, b.seat)) for b in bookings],
+        rows=[(b, calls[b.board], calls[b.alight], seats.words(b.assignment.registration_id, b.seat)) for b in bookings],
         **_seat_map(request, sight, trip, plan, [load.call for load in loads]),
     )

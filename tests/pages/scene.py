@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 
-from dispatch.models import Plan, Run
+from dispatch.models import Plan, RealNameList, Run
 from dispatch.reasons import Reason
 from jobs.models import Employer, Posting
 from laborbridge.accounts.models import User
@@ -32,6 +32,8 @@ class Scene:
     published: Plan
     draft: Plan
     run: Run
+    # Asked for by somebody of the bureau who is none of the users.
+    own_list: RealNameList
     users: dict[str, User] = field(default_factory=dict)
 
     @property
@@ -82,7 +84,8 @@ def make_scene() -> Scene:
     make.publish(published)
     draft = make.make_plan(campaign)
     make.place_person(draft, left, posting, [(own_trip, 0, 1, 5)])
-    scene = Scene(campaign, village, park, own, other, left, own_trip, other_trip, posting, published, draft, run)
+    names = RealNameList.objects.create(trip=own_trip, plan=published, purpose="实名购票", requested_by=make.make_user())
+    scene = Scene(campaign, village, park, own, other, left, own_trip, other_trip, posting, published, draft, run, names)
     _people(scene, firm, carrier)
     return scene
 

@@ -68,6 +68,14 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("trip-roster", "get", "other_trip", {200: WHOLE}),
     ("trip", "get", "own_trip", {200: SEES_CAMPAIGN - {"partner"}}),
     ("trip", "get", "other_trip", {200: WHOLE}),
+    ("real-names", "get", "own_trip", {200: WHOLE}),
+    ("real-names", "post", "own_trip", {422: WHOLE}),  # without a purpose
+    ("real-names-release", "post", "own_list", {302: WHOLE}),
+    ("real-names-link", "post", "own_list", {200: WHOLE}),
+    ("real-names-revoke", "post", "own_list", {302: WHOLE}),
+    ("real-names-close", "post", "own_list", {302: WHOLE}),
+    ("carrier-trip", "get", "own_trip", {200: {"carrier"}}),
+    ("carrier-trip", "get", "other_trip", {}),
     ("person", "get", "own", {200: SEES_PEOPLE | {"worker"}}),
     ("person", "get", "other", {200: WHOLE}),
     ("person", "get", "left", {200: {"planner", "county", "case"}}),
@@ -77,8 +85,9 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("api-assignments", "get", "campaign", {200: SEES_CAMPAIGN}),
     ("api-run", "get", "run", {200: WHOLE}),
 ]
-# Open to those who have not signed in.
-OPEN = {"sign-in", "sign-out", "set-language"}
+# Open to those who have not signed in. The carrier's link is its own key: 128 random bits, for one released list, within its
+# time, until it is revoked; tests/realnames/test_pages.py tries it without, and looks at what it shows.
+OPEN = {"sign-in", "sign-out", "set-language", "carrier-link"}
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:

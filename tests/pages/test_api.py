@@ -41,7 +41,8 @@ def test_an_employer_does_not_learn_what_somebody_would_work_for(scene: Scene) -
 def test_assignments_of_the_published_plan(scene: Scene) -> None:
     (row,) = rows(scene, "hr", "api-assignments")
     assert (row["registration_ref"], row["posting"], row["state"]) == (scene.own.ref, scene.posting.ref, "planned")
-    assert row["legs"] == [{"trip": scene.own_trip.ref, "board": 0, "alight": 1, "seat": 4}]
+    assert row["legs"] == [{"trip": scene.own_trip.ref, "board": 0, "alight": 1, "seat": 4,
+                            "coach_shown": "", "seat_shown": "5"}]
 
 
 def test_without_a_published_plan_nothing_is_assigned(scene: Scene) -> None:
