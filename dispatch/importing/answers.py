@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dispatch.models import Ticket
 from dispatch.queries import real_names
 from dispatch.queries.real_names import Ride
+from dispatch.queries.seating import Given
 from dispatch.rosters.codes import code_of, registration_of
 from transport.models import Trip
 
@@ -37,6 +38,10 @@ class Place:
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.coach, self.seat, self.number) if part)
+
+    @property
+    def words(self) -> str:
+        return Given(self.coach, self.seat, self.number).words if self.seat else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,9 @@ class _Comparing:
         self.result.faults.append(_("Line %(line)s: %(why)s") % {"line": row.line, "why": why})
 
     def _take(self, row: Row) -> None:
+        if row.line in self.returned.damaged:
+            self.result.refused += 1  # why, its cell has said
+            return None
         who = registration_of(row.code) if row.code else None
         why = self._against(row, who)
         after = None if why or who is None else self._place(row, who)

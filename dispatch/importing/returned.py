@@ -48,6 +48,8 @@ class Returned:
     rows: list[Row] = field(default_factory=list)
     crew: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    # Lines of which a cell could not be read; `faults` says why.
+    damaged: set[int] = field(default_factory=set)
 
 
 def read_workbook(data: bytes) -> Returned:
@@ -145,9 +147,12 @@ def _read_crew(lines: Lines, returned: Returned) -> None:
 def _read_rows(lines: Lines, places: dict[str, int], returned: Returned) -> None:
     for line, row in lines:
         where = {key: _("line %(line)s, %(column)s") % {"line": line, "column": _(FILLED[key])} for key in FILLED}
+        before = len(returned.faults)
         said = {key: _text(row[place], where[key], returned.faults) if place < len(row) else ""
                 for key, place in places.items()}
-        if any(said.values()):
+        if len(returned.faults) > before:
+            returned.damaged.add(line)
+        if any(said.values()) or line in returned.damaged:
             returned.rows.append(Row(line=line, **said))
 
 
@@ -191,7 +196,7 @@ def read_typed(text: str) -> Returned:
             parts = [parts[0], "", parts[1]]
         if len(parts) > 4:
             returned.faults.append(_("line %(line)s: more than code, coach, seat and ticket number") % {"line": line})
-            continue
+            returned.damaged.add(line)
         code, coach, seat, number = (*parts, "", "", "")[:4]
         returned.rows.append(Row(line, code, coach, seat, number))
     if not returned.rows and not returned.faults:

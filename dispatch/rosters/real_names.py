@@ -26,8 +26,8 @@ CREW = {
 # Column, its width in characters, and whether the carrier writes in it.
 _COLUMNS = (
     (gettext_noop("No."), 6, False), (gettext_noop("Name"), 24, False), (gettext_noop("Document"), 16, False),
-    (gettext_noop("Document number"), 22, False), (gettext_noop("Telephone"), 24, False),
-    (gettext_noop("Gets on"), 22, False), (gettext_noop("Gets off"), 22, False),
+    (gettext_noop("Document number"), 22, False), (gettext_noop("Telephone"), 32, False),
+    (gettext_noop("Gets on"), 20, False), (gettext_noop("Gets off"), 20, False),
     (gettext_noop("Planned seat"), 16, False), (FILLED["coach"], 9, True), (FILLED["seat"], 9, True),
     (FILLED["number"], 20, True), (FILLED["code"], 10, False),
 )
@@ -88,7 +88,7 @@ _LOOKS: dict[str, dict[str, object]] = {
     "ask": {"text_wrap": True, "valign": "top", "bold": True},
     "head": {"bold": True, **_CELL}, "head_fill": {"bold": True, "bg_color": "#FFE9A8", **_CELL},
     "text": {"num_format": "@", **_CELL}, "fill": {"num_format": "@", "bg_color": "#FFF8DC", **_CELL},
-    "number": {"align": "right", **_CELL},
+    "number": {"align": "center", **_CELL},
 }
 
 

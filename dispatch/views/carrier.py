@@ -20,6 +20,7 @@ from dispatch.rosters.real_names import CREW
 from dispatch.services import real_names as services
 from laborbridge.accounts.models import User
 from laborbridge.rules import RuleBroken
+from laborbridge.web.words import phone
 from transport.models import Trip
 from transport.queries import calls_of
 
@@ -178,6 +179,6 @@ def said_of(found: Comparison) -> str:
         said.append(_("Taken over: %(new)s new seats, %(changed)s changed, %(unchanged)s as before, %(empty)s left empty, "
                       "of %(rows)s rows.") % counts)
     if found.crew:
-        facts = ", ".join(f"{_(CREW[change.key])} {change.after or '–'}" for change in found.crew)
+        facts = ", ".join(f"{_(CREW[change.key])} {phone(change.after) or '–'}" for change in found.crew)
         said.append(_("Vehicle and driver: %(facts)s.") % {"facts": facts})
     return " ".join(said)

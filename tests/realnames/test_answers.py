@@ -115,6 +115,16 @@ def test_each_fault_is_named_with_its_line(names: Names) -> None:
     ]
 
 
+def test_a_row_with_a_cell_that_cannot_be_read_is_refused_once(names: Names) -> None:
+    released = names.released()
+    _name, data = services.take_names(names=released, by=names.clerk)
+    back = read_workbook(filled(data, {names.code(0): ("05", "=A1", ""), names.code(1): ("05", "1B", "")}))
+    found = compare(names.train, back)
+    assert (found.rows, found.new, found.empty, found.refused) == (4, 1, 2, 1)
+    assert found.faults == ["第5行“座位”: 单元格里是公式，请改为文本数值。"]
+    adds_up(found)
+
+
 def test_one_seat_for_two_who_ride_together_is_refused_and_for_two_one_after_the_other_not(names: Names) -> None:
     one, other, third, fourth = (names.code(n) for n in range(4))
     (said,) = faults(names, (one, "05", "1A", ""), (other, "5", "01A", ""))

@@ -66,8 +66,9 @@ def test_vehicle_and_driver_come_from_another_sheet() -> None:
     ("#REF!", "第3行“座位”: 单元格里是表格错误（#REF!）"),
 ])
 def test_what_is_no_text_is_named_with_its_place(value: object, said: str) -> None:
-    (fault,) = read(("0A3F7", "05", value, "")).faults
-    assert fault.startswith(said)
+    found = read(("0A3F7", "05", value, ""))
+    assert [fault.startswith(said) for fault in found.faults] == [True]
+    assert found.damaged == {3}
 
 
 def test_a_missing_heading_is_named() -> None:
@@ -121,7 +122,9 @@ def test_more_lines_than_a_trip_can_have() -> None:
 
 def test_rows_that_were_typed() -> None:
     found = read_typed("0A3F7 05 12F E1\n\n0A3F8，3A\n0A3F9\t\t7\tE2\na b c d e\n")
-    assert found.rows == [Row(1, "0A3F7", "05", "12F", "E1"), Row(3, "0A3F8", "", "3A", ""), Row(4, "0A3F9", "", "7", "E2")]
+    assert found.rows == [Row(1, "0A3F7", "05", "12F", "E1"), Row(3, "0A3F8", "", "3A", ""), Row(4, "0A3F9", "", "7", "E2"),
+                          Row(5, "a", "b", "c", "d")]
+    assert found.damaged == {5}
     assert found.faults == ["第5行：多于代码、车厢、座位、票号四项"]
     with pytest.raises(Unreadable, match="没有填写内容"):
         read_typed(" \n ")
