@@ -226,8 +226,8 @@ class _Comparing:
         code = code_of(with_whom)
         other = _("%(code)s in line %(line)s") % {"code": code, "line": row.line} if row else code
         said = _("%(code)s and %(other)s would both have %(place)s, though they ride together. Give one another seat.")
-        place = f"{change.after.coach} {change.after.seat}".strip()
-        self._refuse(self.lines[change.registration], said % {"code": change.code, "other": other, "place": place})
+        named = {"code": change.code, "other": other, "place": change.after.words}
+        self._refuse(self.lines[change.registration], said % named)
 
 
 def _meeting(people: list[int], rides: dict[int, Ride]) -> Iterable[tuple[int, int]]:

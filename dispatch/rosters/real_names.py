@@ -26,10 +26,10 @@ CREW = {
 # Column, its width in characters, and whether the carrier writes in it.
 _COLUMNS = (
     (gettext_noop("No."), 6, False), (gettext_noop("Name"), 24, False), (gettext_noop("Document"), 16, False),
-    (gettext_noop("Document number"), 22, False), (gettext_noop("Telephone"), 32, False),
-    (gettext_noop("Gets on"), 20, False), (gettext_noop("Gets off"), 20, False),
+    (gettext_noop("Document number"), 22, False), (gettext_noop("Telephone"), 30, False),
+    (gettext_noop("Gets on"), 27, False), (gettext_noop("Gets off"), 27, False),
     (gettext_noop("Planned seat"), 16, False), (FILLED["coach"], 9, True), (FILLED["seat"], 9, True),
-    (FILLED["number"], 20, True), (FILLED["code"], 10, False),
+    (FILLED["number"], 18, True), (FILLED["code"], 10, False),
 )
 _HEADING = 3  # the line of the headings, from 0
 

@@ -128,10 +128,10 @@ def test_a_row_with_a_cell_that_cannot_be_read_is_refused_once(names: Names) -> 
 def test_one_seat_for_two_who_ride_together_is_refused_and_for_two_one_after_the_other_not(names: Names) -> None:
     one, other, third, fourth = (names.code(n) for n in range(4))
     (said,) = faults(names, (one, "05", "1A", ""), (other, "5", "01A", ""))
-    assert said == f"第6行：{other}与第5行的{one}都填了05 1A，而两人同时在车上。请给其中一人另换座位。"
+    assert said == f"第6行：{other}与第5行的{one}都填了05车 1A号，而两人同时在车上。请给其中一人另换座位。"
     released = names.train.real_name_lists.get()
     give(names, released, (third, "05", "1A", ""), (fourth, "05", "1A", ""))
-    with pytest.raises(RuleBroken, match=f"第5行：{one}与{third}都填了05 1A"):
+    with pytest.raises(RuleBroken, match=f"第5行：{one}与{third}都填了05车 1A号"):
         give(names, released, (one, "05", "1A", ""))
     give(names, released, (one, "05", "无座", ""), (other, "05", "无座", ""))
     assert tickets(names)[1] == ("05", "无座", "")
