@@ -14,6 +14,10 @@ SENTENCES = {
     "posting_never_more_assignments_than_posts": _("The posting would have more people than posts ({detail})."),
     "trip_never_more_people_than_seats": _("The trip would carry more people than it has seats ({detail})."),
     "seat_exists_on_its_trip": _("This seat does not exist on the trip ({detail})."),
+    "withheld_seat_is_never_booked": _(
+        "This seat is kept for escorts or for isolation ({detail}). Choose another seat, or keep fewer seats."
+    ),
+    "trip_withholds_no_more_than_its_seats": _("More seats would be kept for escorts and isolation than the vehicle has."),
     "group_goes_together_or_not_at_all": _(
         "A group that travels together would be split ({detail}). Move all of it, or record that its members agree."
     ),

@@ -1,4 +1,5 @@
 """What carries people: vehicles, their seats, and every run of one with the places it calls at."""
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,8 +53,16 @@ class Trip(models.Model):
     mode = models.CharField(max_length=12, choices=Mode)
     state = models.CharField(max_length=12, choices=State, default=State.SCHEDULED)
     seats = models.PositiveSmallIntegerField(_("seats"))
-    # Kept out of the matching for escorts and for isolation.
-    withheld = models.PositiveSmallIntegerField(_("seats withheld"), default=0)
+    # Nobody is booked on these: escorts sit by the doors, isolation is at the back.
+    escort_seats = models.PositiveSmallIntegerField(_("seats for escorts"), default=0, db_default=0)
+    isolation_seats = models.PositiveSmallIntegerField(_("seats for isolation"), default=0, db_default=0)
+    withheld = models.GeneratedField(
+        expression=F("escort_seats") + F("isolation_seats"), output_field=models.PositiveSmallIntegerField(),
+        db_persist=True, verbose_name=_("seats withheld"),
+    )
+    # Which seats these are, written by a trigger (sql/withheld_seats.sql) and read by withholding.withheld_of.
+    escort_on = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=[], editable=False)
+    isolation_on = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=[], editable=False)
     seat_map = models.ForeignKey(SeatMap, models.PROTECT, null=True, blank=True, related_name="trips")
     vehicle = models.ForeignKey(Vehicle, models.SET_NULL, null=True, blank=True, related_name="trips")
     carrier = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="trips")

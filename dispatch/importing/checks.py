@@ -96,6 +96,9 @@ CHECKS: tuple[Check, ...] = (
     _once(TRIPS, "trip"),
     Check(TRIPS, "trip", "at least two calls in stops.csv", """
         SELECT line, trip FROM in_trips f WHERE trip NOT IN (SELECT trip FROM in_stops GROUP BY 1 HAVING count(*) > 1)"""),
+    Check(TRIPS, "isolation_seats", "no more seats for escorts and isolation than the capacity", """
+        SELECT line, concat_ws(' + ', escort_seats, isolation_seats) FROM in_trips
+         WHERE coalesce(escort_seats, 0) + coalesce(isolation_seats, 0) > capacity"""),
     _reference(STOPS, "trip", TRIPS, "trip"),
     _reference(STOPS, "place", PLACES, "place"),
     _once(STOPS, "trip", "seq"),

@@ -129,6 +129,10 @@ def _count(name: str, low: int, high: int, unit: str) -> Column:
     return Column(name, "integer NOT NULL", _whole(low, high), f"a whole number of {unit} from {low} to {high}")
 
 
+def _seats_kept(name: str) -> Column:
+    return Column(name, "integer", _optional(_whole(0, 3_000)), "a whole number of seats from 0 to 3000, or nothing", False)
+
+
 def _time(name: str) -> Column:
     expected = f"a local time to the minute such as 2020-03-21T08:35, in the years {YEARS[0]} to {YEARS[-1]}"
     return Column(name, "timestamptz NOT NULL", _moment, expected)
@@ -178,6 +182,8 @@ TRIPS = File("trips.csv", (
     _id("trip"),
     Column("mode", "text NOT NULL", _one_of(*MODES), "one of " + ", ".join(MODES)),
     _count("capacity", 0, 3_000, "seats"),
+    _seats_kept("escort_seats"),
+    _seats_kept("isolation_seats"),
 ), becomes="transport_trip")
 STOPS = File("stops.csv", (
     _id("trip"),

@@ -92,8 +92,9 @@ INSERT INTO workers_admissionrule (campaign_id, county_id, district_id, colour)
     JOIN in_places c ON c.place = a.county JOIN in_places d ON d.place = a.district ORDER BY a.line;
 
 -- Trips
-INSERT INTO transport_trip (id, campaign_id, ref, mode, state, seats, withheld, seat_map_id)
-  SELECT t.id, %(campaign)s, t.trip, t.mode, 'scheduled', t.capacity, 0, m.seat_map_id
+INSERT INTO transport_trip (id, campaign_id, ref, mode, state, seats, escort_seats, isolation_seats, seat_map_id)
+  SELECT t.id, %(campaign)s, t.trip, t.mode, 'scheduled', t.capacity,
+         coalesce(t.escort_seats, 0), coalesce(t.isolation_seats, 0), m.seat_map_id
     FROM in_trips t LEFT JOIN in_seat_maps m USING (mode, capacity) ORDER BY t.line;
 INSERT INTO transport_call (trip_id, seq, place_id, arrive_at, depart_at)
   SELECT t.id, s.seq, p.id, s.arrive_at, s.depart_at FROM in_stops s JOIN in_trips t USING (trip)

@@ -8,11 +8,12 @@ from dispatch.matching.problem import Problem
 from dispatch.matching.result import Result
 
 
-def number_seats(problem: Problem, result: Result) -> NDArray[np.int16]:
+def number_seats(problem: Problem, result: Result, withheld: NDArray[np.integer] | None = None) -> NDArray[np.int16]:
     """[W, 3] the seat (from 0) on each leg, -1 filler. A group sits side by side where the trip has the room.
 
     Works whenever the plan keeps to the capacities: people board in order, and who boards finds as many seats free as
-    are not taken by those still aboard.
+    are not taken by those still aboard. `withheld` [K, 2], trip and seat in rising order: seats that a trip has besides
+    its capacity and that nobody gets.
     """
     rows = [(w, k) for k in range(3) for w in np.flatnonzero(result.leg_count > k).tolist()]
     seats = np.full((problem.workers, 3), -1, np.int16)
@@ -29,8 +30,20 @@ def number_seats(problem: Problem, result: Result) -> NDArray[np.int16]:
     order = order[np.lexsort((np.arange(len(order)), of, -size[of], board[order], trip[order]))]
     number = np.empty(len(order), np.int16)
     _colour(trip[order], board[order], alight[order], party[order], problem.trip_capacity.astype(np.int64), number)
+    if withheld is not None and len(withheld):
+        number = _past(problem.trip_capacity.astype(np.int64), withheld, trip[order], number)
     seats[worker[order], leg[order]] = number
     return seats
+
+
+def _past(capacity: NDArray[np.int64], withheld: NDArray[np.integer], trip: NDArray[np.int32],
+          number: NDArray[np.int16]) -> NDArray[np.int16]:
+    """The number-th seat of each trip that is not withheld."""
+    size = capacity + np.bincount(withheld[:, 0], minlength=len(capacity))
+    first = np.cumsum(size) - size
+    free = np.ones(int(size.sum()), bool)
+    free[first[withheld[:, 0]] + withheld[:, 1]] = False
+    return (np.flatnonzero(free)[(np.cumsum(capacity) - capacity)[trip] + number] - first[trip]).astype(np.int16)
 
 
 def _changes(*columns: NDArray[np.integer]) -> NDArray[np.bool_]:

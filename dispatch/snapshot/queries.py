@@ -72,6 +72,11 @@ ALL: dict[str, tuple[str, Types]] = {
              WHERE campaign_id = {{campaign}} AND state = 'scheduled' ORDER BY id""",
         {"id": "i8", "mode": "i2", "seats": "i4"},
     ),
+    "withheld": (
+        """SELECT id, unnest(escort_on || isolation_on)::int2 FROM transport_trip
+             WHERE campaign_id = {campaign} AND state = 'scheduled' AND withheld > 0 ORDER BY 1, 2""",
+        {"trip": "i8", "seat": "i2"},
+    ),
     "calls": (
         f"""SELECT c.trip_id, c.place_id, {_minutes("c.arrive_at")}, {_minutes("c.depart_at")}
               FROM transport_call c JOIN transport_trip t ON t.id = c.trip_id

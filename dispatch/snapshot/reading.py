@@ -27,6 +27,7 @@ class Snapshot:
     postings: NDArray[np.int64]
     trips: NDArray[np.int64]
     groups: NDArray[np.int64]
+    withheld: NDArray[np.int32]  # [K, 2] trip and seat, in rising order: nobody is seated there
     digest: str
 
 
@@ -51,7 +52,7 @@ def _read(campaign: Campaign) -> Snapshot:
                       worker_ids=rows.worker_ids.tolist(), job_ids=rows.job_ids.tolist(),
                       trip_ids=rows.trip_ids.tolist())
     return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, rows.group_ids,
-                    digest(problem))
+                    rows.withheld(), digest(problem, rows.withheld()))
 
 
 def _minutes_since_1970(campaign: Campaign) -> int:
@@ -59,13 +60,14 @@ def _minutes_since_1970(campaign: Campaign) -> int:
     return (campaign.first_day.toordinal() - 1 - 719_163) * 24 * 60
 
 
-def digest(problem: Problem) -> str:
-    """SHA-256 over every array of the problem, the ids of its rows included."""
+def digest(problem: Problem, withheld: NDArray[np.int32]) -> str:
+    """SHA-256 over every array of the problem, the ids of its rows included, and the seats withheld."""
     seen = hashlib.sha256()
     for f in fields(problem):
         values = np.ascontiguousarray(getattr(problem, f.name))
         seen.update(f"{f.name} {values.dtype} {values.shape};".encode())
         seen.update(values.tobytes())
+    seen.update(withheld.tobytes())
     return seen.hexdigest()
 
 
@@ -149,6 +151,10 @@ class _Rows:
             "access_to": self.place(a["to_place"]),
             "access_minutes": a["minutes"],
         }
+
+    def withheld(self) -> NDArray[np.int32]:
+        w = self.data["withheld"]
+        return np.column_stack((position(self.trip_ids, w["trip"]), w["seat"].astype(np.int32)))
 
     def rules(self) -> Columns:
         r, k, g = self.data["related"], self.data["admits"], self.data["groups"]

@@ -55,7 +55,8 @@ def write_folder(folder: Path) -> None:
     _write(folder, "jobs.csv", "job employer park kind occupation headcount wage start_by employer_name minors_allowed",
            [(j.code, j.firm.code, j.firm.park.code, j.kind, j.trade, j.headcount, j.wage, _at(j.start_by), j.firm.name,
              int(j.minors)) for j in posts])
-    _write(folder, "trips.csv", "trip mode capacity", [(t.code, t.mode, t.seats) for t in trips])
+    _write(folder, "trips.csv", "trip mode capacity escort_seats isolation_seats",
+           [(t.code, t.mode, t.seats, *t.kept) for t in trips])
     _write(folder, "stops.csv", "trip seq place arrive_at depart_at",
            [(t.code, seq, c.place, _at(c.arrives), _at(c.leaves)) for t in trips for seq, c in enumerate(t.calls)])
     _write(folder, "access.csv", "from_place to_place minutes", access())

@@ -8,9 +8,12 @@ from .land import DESTINATION_STATION, ORIGIN_STATION, Park, Township, county_we
 from .people import Person
 
 TRAIN = "专列D0321"
-TRAIN_SEATS, BUS_SEATS = 1071, 45
+# People that a vehicle takes; the seats of its escorts and of isolation come on top.
+TRAIN_SEATS, BUS_SEATS = 1071, 39
 # Every second seat stayed empty on the long buses: 146 people came in six of them.
 DIRECT_BUS_SEATS = 25
+# Two escorts in each of sixteen coaches, and the last two rows; one in a bus, and its last row.
+TRAIN_KEPT, BUS_KEPT, DIRECT_BUS_KEPT = (32, 10), (1, 5), (1, 0)
 TRAIN_LEAVES, TRAIN_ARRIVES = datetime(2020, 3, 21, 9, 58), datetime(2020, 3, 21, 20, 8)
 FEEDER_SHARE, RECEPTION_SHARE = 0.88, 1.14
 FIRST_DAY = datetime(2020, 3, 19)
@@ -28,8 +31,13 @@ class Call:
 class Trip:
     code: str
     mode: str
-    seats: int
+    places: int
     calls: tuple[Call, ...]
+    kept: tuple[int, int] = BUS_KEPT  # for escorts, for isolation
+
+    @property
+    def seats(self) -> int:
+        return self.places + sum(self.kept)
 
 
 def _minutes(count: float) -> timedelta:
@@ -44,7 +52,7 @@ def _train() -> Trip:
     return Trip(TRAIN, "train", TRAIN_SEATS, (
         Call(ORIGIN_STATION, TRAIN_LEAVES - timedelta(minutes=18), TRAIN_LEAVES),
         Call(DESTINATION_STATION, TRAIN_ARRIVES, TRAIN_ARRIVES + timedelta(minutes=22)),
-    ))
+    ), TRAIN_KEPT)
 
 
 def _backwards(route: list[Township], arrives: datetime) -> tuple[Call, ...]:
@@ -109,7 +117,7 @@ def _direct(rng: random.Random, people: list[Person]) -> list[Trip]:
         here = sorted((t for t in living if t.county == county), key=lambda t: (-living[t], t.code))[:4]
         awaited = Counter(p.firm.park for p in early if p.firm and p.township in here)
         gates = sorted(awaited, key=lambda park: (-awaited[park], park.code))[:4]
-        trips.append(Trip(f"直达0319-{number}", "bus", DIRECT_BUS_SEATS, _overland(rng, here, gates)))
+        trips.append(Trip(f"直达0319-{number}", "bus", DIRECT_BUS_SEATS, _overland(rng, here, gates), DIRECT_BUS_KEPT))
     return trips
 
 

@@ -42,8 +42,10 @@ def test_most_return_to_a_kept_post_in_nearly_300_firms(instance: Instance) -> N
     assert len({instance.jobs[job]["employer"] for job in kept}) == 296
 
 
-def test_one_train_of_1_071_seats_reaches_hangzhou_east_at_20_08(instance: Instance) -> None:
-    (train,) = [trip for trip, seats in instance.capacity.items() if seats == 1071]
+def test_one_train_of_1_071_seats_reaches_hangzhou_east_at_20_08(demo_folder: Path, instance: Instance) -> None:
+    (row,) = [t for t in _rows(demo_folder, "trips.csv") if t["mode"] == "train"]
+    train = row["trip"]
+    assert (int(row["capacity"]), row["escort_seats"], row["isolation_seats"]) == (1071 + 42, "32", "10")
     calls = instance.calls[train]
     assert [(place, leaves) for _, place, _, leaves in calls[:1]] == [("S-ES", datetime(2020, 3, 21, 9, 58))]
     assert [(place, arrives) for _, place, arrives, _ in calls[1:]] == [("S-HZE", datetime(2020, 3, 21, 20, 8))]

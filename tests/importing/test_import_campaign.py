@@ -118,6 +118,25 @@ def test_the_bureaus_own_columns_are_taken(folder: Path) -> None:
     assert first.occupations.get(code="sew").name == "缝纫工"
 
 
+def test_seats_for_escorts_and_isolation_are_taken_where_they_are_given(folder: Path) -> None:
+    trips = "trip,mode,capacity,escort_seats,isolation_seats\nB1,bus,45,1,5\nX1,train,1000,,\n"
+    (folder / "trips.csv").write_text(trips, encoding="utf-8")
+    import_campaign(folder=folder, name="small", by=None)
+    bus, train = Trip.objects.get(ref="B1"), Trip.objects.get(ref="X1")
+    assert (bus.withheld, bus.escort_on, bus.isolation_on) == (6, [0], [40, 41, 42, 43, 44])
+    assert (train.withheld, train.escort_on, train.isolation_on) == (0, [], [])
+
+
+def test_more_seats_kept_than_a_vehicle_has_are_a_fault(folder: Path) -> None:
+    trips = "trip,mode,capacity,escort_seats,isolation_seats\nB1,bus,45,41,5\nX1,train,1000,,-1\n"
+    (folder / "trips.csv").write_text(trips, encoding="utf-8")
+    (fault,) = faults_of(folder)
+    assert (fault.line, fault.column, fault.value) == (3, "isolation_seats", "-1")
+    (folder / "trips.csv").write_text(trips.replace("-1", "0"), encoding="utf-8")
+    (fault,) = faults_of(folder)
+    assert (fault.line, fault.column, fault.value) == (2, "isolation_seats", "41 + 5")
+
+
 BAD = [
     # file, what stands there, what it becomes, (line, column, value), a part of what was expected
     ("workers.csv", "W1,T1", "W1,T9", (2, "township", "T9"), "a township of places.csv"),

@@ -146,6 +146,26 @@ def test_groups_sit_side_by_side() -> None:
         assert np.ptp(seats[members]) == len(members) - 1
 
 
+def test_withheld_seats_are_passed_over() -> None:
+    problem = small(4, trip_capacity=[4], job_headcount=[4])
+    result = solve(problem, Stop(work=10_000))
+    assert sorted(number_seats(problem, result)[:, 0]) == [0, 1, 2, 3]
+    withheld = np.array([[0, 0], [0, 3], [0, 6]])
+    assert sorted(number_seats(problem, result, withheld)[:, 0]) == [1, 2, 4, 5]
+
+
+def test_each_trip_passes_over_its_own_withheld_seats(town: Problem) -> None:
+    result = solve(town, Stop(work=300_000))
+    plain = number_seats(town, result)
+    withheld = np.array([[t, s] for t in range(0, town.trips, 2) for s in (0, 2)])
+    moved = number_seats(town, result, withheld)
+    trips = np.where(plain >= 0, result.legs[:, :, 0], -1)
+    assert (moved[trips % 2 == 1] == plain[trips % 2 == 1]).all()
+    even = (trips >= 0) & (trips % 2 == 0)
+    assert even.any()
+    assert (moved[even] == np.where(plain[even] == 0, 1, plain[even] + 2)).all()
+
+
 def test_random_worlds_have_seats_and_reasons_for_everybody() -> None:
     for seed in range(30):
         problem = invent(np.random.default_rng(seed), 8, 5, 8)

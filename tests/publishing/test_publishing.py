@@ -128,7 +128,7 @@ CHANGES: list[tuple[Callable[[Plan], object], str]] = [
     (lambda plan: Posting.objects.update(start_by=make.at(9)), "The journey ends after the job has begun: "),
     (_trip_cancelled, "1 trip of the plan has been cancelled."),
     (lambda plan: Trip.objects.update(seats=2), "Fewer seats than people: T"),
-    (lambda plan: Trip.objects.update(withheld=1), "Fewer seats than people: T"),
+    (lambda plan: Trip.objects.update(escort_seats=1), "Fewer seats than people: T"),
     (lambda plan: Registration.objects.update(ready_at=make.at(10)), "The journey begins before the person is ready: "),
     (_later, "The journey ends after the job has begun: "),
     (_another_place, "There is no way to the first stop or from the last: "),

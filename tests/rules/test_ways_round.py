@@ -275,7 +275,7 @@ def test_no_draft_with_people_on_a_closed_trip_is_published(world: World) -> Non
 
 def test_no_trip_is_born_closed(world: World) -> None:
     born = (
-        "INSERT INTO transport_trip (campaign_id, ref, mode, state, seats, withheld) "
-        f"VALUES ({world.plan.campaign_id}, 'new', 'bus', 'closed', 45, 0)"
+        "INSERT INTO transport_trip (campaign_id, ref, mode, state, seats) "
+        f"VALUES ({world.plan.campaign_id}, 'new', 'bus', 'closed', 45)"
     )
     assert refused(born) == "closed_trip_stays_as_it_was"
