@@ -1,7 +1,23 @@
 """Addresses of the pages of campaigns, runs, plans, trips and people."""
 from django.urls import path
 
-from .views import campaigns, carrier, days, employers, eve, homes, people, plans, real_names, rosters, runs, stations, trips
+from .views import (
+    campaigns,
+    carrier,
+    changes,
+    days,
+    employers,
+    eve,
+    homes,
+    people,
+    plans,
+    real_names,
+    rosters,
+    runs,
+    stations,
+    swapping,
+    trips,
+)
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
@@ -50,5 +66,7 @@ urlpatterns = [
     path("real-names/<int:list_id>/link/", real_names.link, name="real-names-link"),
     path("real-names/<int:list_id>/link/revoke/", real_names.revoke, name="real-names-revoke"),
     path("carrier/<str:token>/", carrier.by_link, name="carrier-link"),
+    path("trips/<int:trip_id>/vehicle/", swapping.trip_vehicle, name="trip-vehicle"),
+    path("changes/<int:change_id>/", changes.change_page, name="plan-change"),
     path("people/<int:registration_id>/", people.person_page, name="person"),
 ]

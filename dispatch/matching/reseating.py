@@ -317,7 +317,7 @@ def _together(staying: Sequence[Rider], seat_of: Mapping[int, int], seats: Seats
         parties: dict[int, list[Rider]] = defaultdict(list)
         for rider in theirs:
             parties[rider.party].append(rider)
-        for party, members in sorted(parties.items(), key=lambda item: (-len(mates[item[0]]), item[0])):
+        for party, members in sorted(parties.items(), key=lambda item: (-len(mates[item[0]]), abs(item[0]))):
             beside = [found[r.booking] for r in mates[party] if r not in members]
             chosen = _adjoining(pool, len(members), beside, seats.row)
             pool -= set(chosen)

@@ -53,7 +53,9 @@ class PeoplePage:
 
 
 def placed_in(people: QuerySet[Registration], plan: Plan) -> QuerySet[Registration]:
-    return people.filter(Exists(Assignment.objects.filter(plan=plan, registration=OuterRef("pk"))))
+    """Who has an assignment; whoever lost it with the seat is among those left."""
+    mine = Assignment.objects.filter(plan=plan, registration=OuterRef("pk"))
+    return people.filter(Exists(mine), ~Exists(Unplaced.objects.filter(plan=plan, registration=OuterRef("pk"))))
 
 
 def left_by(people: QuerySet[Registration], plan: Plan, reason: str = "") -> QuerySet[Registration]:
@@ -65,9 +67,9 @@ def _with_plan(people: list[Registration], plan: Plan | None) -> list[Row]:
     ids = [person.pk for person in people]
     going = Assignment.objects.filter(plan=plan, registration__in=ids) if plan else Assignment.objects.none()
     going = going.select_related("posting__site__employer", "posting__site__place")
-    placed = {a.registration_id: a for a in going}
     left = Unplaced.objects.filter(plan=plan, registration__in=ids) if plan else Unplaced.objects.none()
     reasons = dict(left.values_list("registration", "reason"))
+    placed = {a.registration_id: a for a in going if a.registration_id not in reasons}
     words = dict(Reason.choices)
     return [
         Row(person, placed.get(person.pk), str(words.get(reasons.get(person.pk, ""), reasons.get(person.pk, ""))))
@@ -102,7 +104,8 @@ def companions(person: Registration, people: QuerySet[Registration], limit: int 
 def assignment_of(sight: Sight, person: Registration, plan: Plan | None) -> Assignment | None:
     if plan is None:
         return None
-    mine = assignments_visible_to(sight, plan).filter(registration=person)
+    left = Unplaced.objects.filter(plan=plan, registration=OuterRef("registration"))
+    mine = assignments_visible_to(sight, plan).filter(~Exists(left), registration=person)
     return mine.select_related("posting__site__employer", "posting__site__place", "posting__occupation").first()
 
 

@@ -101,7 +101,9 @@ _BY_COUNTY = """
     WITH people AS (
         SELECT r.township_id, count(*) AS placed, 0 AS missing
           FROM dispatch_assignment a JOIN workers_registration r ON r.id = a.registration_id
-         WHERE a.plan_id = %s GROUP BY r.township_id
+         WHERE a.plan_id = %s AND NOT EXISTS (
+               SELECT FROM dispatch_unplaced u WHERE u.plan_id = a.plan_id AND u.registration_id = a.registration_id)
+         GROUP BY r.township_id
         UNION ALL
         SELECT r.township_id, 0, count(*)
           FROM dispatch_unplaced u JOIN workers_registration r ON r.id = u.registration_id
@@ -114,7 +116,10 @@ _BY_COUNTY = """
 
 _BY_EMPLOYER = """
     WITH people AS (
-        SELECT posting_id, count(*) AS placed FROM dispatch_assignment WHERE plan_id = %s GROUP BY posting_id
+        SELECT a.posting_id, count(*) AS placed FROM dispatch_assignment a
+         WHERE a.plan_id = %s AND NOT EXISTS (
+               SELECT FROM dispatch_unplaced u WHERE u.plan_id = a.plan_id AND u.registration_id = a.registration_id)
+         GROUP BY a.posting_id
     ), posts AS (
         SELECT s.employer_id, sum(coalesce(p.placed, 0)) AS placed, sum(o.headcount) AS headcount
           FROM jobs_posting o JOIN jobs_site s ON s.id = o.site_id LEFT JOIN people p ON p.posting_id = o.id
@@ -125,15 +130,20 @@ _BY_EMPLOYER = """
 """
 
 
+def breakdown_key(plan: Plan) -> str:
+    """Under which a plan's breakdown is kept; who takes people out of the plan lets it go."""
+    return f"plan-{plan.pk}-breakdown"
+
+
 def breakdown(plan: Plan) -> tuple[list[Share], list[Share]]:
-    """By county and by employer, the largest first. What a plan says stays, so it is counted once a day."""
+    """By county and by employer, the largest first. What a plan says seldom changes, so it is counted once a day."""
 
     def count() -> tuple[list[Share], list[Share]]:
         counties = [Share(*row) for row in _rows(_BY_COUNTY, [plan.pk, plan.pk])]
         employers = [Share(*row) for row in _rows(_BY_EMPLOYER, [plan.pk, plan.campaign_id])]
         return counties, employers
 
-    return kept(f"plan-{plan.pk}-breakdown", count, 24 * 3600)
+    return kept(breakdown_key(plan), count, 24 * 3600)
 
 
 _DIFFERENCE = """

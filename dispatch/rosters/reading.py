@@ -73,7 +73,8 @@ _COUNTS = """
       FROM (SELECT r.township_id, r.village_id, dispatch_is_going(a.state)::int AS going,
                    1 - dispatch_is_going(a.state)::int AS gone, 0 AS left_home
               FROM dispatch_assignment a JOIN workers_registration r ON r.id = a.registration_id
-             WHERE a.plan_id = %(plan)s
+             WHERE a.plan_id = %(plan)s AND NOT EXISTS (
+                   SELECT FROM dispatch_unplaced u WHERE u.plan_id = a.plan_id AND u.registration_id = a.registration_id)
              UNION ALL
             SELECT r.township_id, r.village_id, 0, 0, 1
               FROM dispatch_unplaced u JOIN workers_registration r ON r.id = u.registration_id

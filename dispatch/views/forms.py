@@ -3,11 +3,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.queries.swaps import Target, counted, target_of, vehicles_for
 from dispatch.reasons import Reason
 from laborbridge.web.words import lasting
-from transport.models import Call, Trip
+from transport.models import Call, SeatMap, Trip, Vehicle
 
 LIMITS = (10, 20, 30, 60, 120, 300, 600, 1200, 2400, 3600)
 
@@ -47,6 +49,79 @@ class PublishForm(forms.Form):
             "max_length": _("Say in 1 to 400 characters why this plan is published: it stays on record."),
         },
         widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class VehicleChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return gettext("%(plate)s, %(seats)s seats") % {"plate": obj.plate, "seats": obj.seat_map.seats}
+
+
+class VehicleForm(forms.Form):
+    """What a trip is to run with; `target` is it, once the form is valid."""
+
+    KEEP, KNOWN, NEW, COUNTED = "keep", "known", "new", "counted"
+    WAYS = [
+        (KEEP, _("The same vehicle")), (KNOWN, _("A known vehicle of the carrier")), (NEW, _("A new vehicle")),
+        (COUNTED, _("Only the number of seats is known")),
+    ]
+    way = forms.ChoiceField(label=_("Runs with"), choices=WAYS, widget=forms.RadioSelect)
+    vehicle = VehicleChoice(Vehicle.objects.none(), label=_("Vehicle"), required=False)
+    seat_map = forms.ModelChoiceField(SeatMap.objects.order_by("seats", "id"), label=_("Seat map"), required=False)
+    plate = forms.CharField(label=_("Plate"), required=False, max_length=20, strip=True)
+    seats = forms.IntegerField(label=_("Number of seats"), required=False, min_value=1, max_value=3_000)
+    escort_seats = forms.IntegerField(label=_("Seats for escorts"), min_value=0, max_value=3_000)
+    isolation_seats = forms.IntegerField(label=_("Seats for isolation"), min_value=0, max_value=3_000)
+
+    def __init__(self, data: Any, *, trip: Trip) -> None:
+        kept = {"escort_seats": trip.escort_seats, "isolation_seats": trip.isolation_seats}
+        super().__init__(data, initial={"way": self.KNOWN, **kept})
+        self.trip = trip
+        self.target: Target | None = None
+        vehicle = self.fields["vehicle"]
+        assert isinstance(vehicle, VehicleChoice)
+        vehicle.queryset = vehicles_for(trip)
+
+    def clean_plate(self) -> str:
+        plate = str(self.cleaned_data["plate"])
+        if self.data.get("way") == self.NEW and Vehicle.objects.filter(plate=plate).exists():
+            raise forms.ValidationError(_("There is a vehicle of this plate already: choose it among the known ones."))
+        return plate
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
+        needs = {self.KNOWN: ["vehicle"], self.NEW: ["seat_map", "plate"], self.COUNTED: ["seats"]}
+        for name in needs.get(asked.get("way", ""), []):
+            if not asked.get(name) and name not in self.errors:
+                self.add_error(name, _("This is needed for what you chose."))
+        if not self.errors:
+            self.target = self._target(asked)
+            if self.target.escort_seats + self.target.isolation_seats > self.target.seats:
+                self.add_error("isolation_seats", _("More seats than the vehicle has."))
+        return asked
+
+    def _target(self, asked: dict[str, Any]) -> Target:
+        kept = (asked["escort_seats"], asked["isolation_seats"])
+        if asked["way"] == self.KNOWN:
+            return Target(asked["vehicle"].seat_map.seats, *kept, asked["vehicle"].seat_map, asked["vehicle"])
+        if asked["way"] == self.NEW:
+            return Target(asked["seat_map"].seats, *kept, asked["seat_map"], None, asked["plate"])
+        if asked["way"] == self.COUNTED:
+            return counted(self.trip, asked["seats"], *kept)
+        now = target_of(self.trip)
+        return Target(now.seats, *kept, now.seat_map, now.vehicle)
+
+
+class SwapForm(forms.Form):
+    """The act: what was shown, and why."""
+
+    shown = forms.CharField(max_length=64)
+    reason = forms.CharField(
+        label=_("Why, for the record"), max_length=400, strip=True,
+        error_messages={
+            "required": _("Say in a few words why the vehicle is swapped."),
+            "max_length": _("Say in 1 to 400 characters why: it stays on record."),
+        },
     )
 
 

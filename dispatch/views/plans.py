@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, plans
+from dispatch.queries import access, changes, plans
 from dispatch.services.publishing import publish_plan
 from laborbridge.rules import RuleBroken
 
@@ -34,7 +34,7 @@ def _show(
     return page(
         request, "plans/plan.html", sight, here="runs", status=status, plan=plan, form=form, broken=broken or [],
         placed=plans.placed(plan), left=plans.left_by_reason(plan), left_people=plans.left(plan),
-        published=plans.published_plan(sight),
+        published=plans.published_plan(sight), changes=changes.newest_of(plan),
     )
 
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 
-from dispatch.models import Plan, RealNameList, Run
+from dispatch.models import Plan, PlanChange, RealNameList, Run
 from dispatch.reasons import Reason
 from jobs.models import Employer, Posting
 from laborbridge.accounts.models import User
@@ -55,6 +55,10 @@ class Scene:
     @property
     def other_home(self) -> Place:
         return self.other.village or self.other.township
+
+    @property
+    def change(self) -> PlanChange:
+        return self.published.changes.get()
 
     def client(self, role: str) -> Client:
         client = Client()

@@ -1,0 +1,280 @@
+"""What another vehicle, or more seats withheld, would do to the people of a trip: said before anything is done."""
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dispatch.matching.reseating import Reseating, Rider, Seats, SeatsMissing, reseat
+from dispatch.models import Assignment, Plan, Scan, SeatBooking
+from jobs.models import Posting
+from laborbridge.rules import RuleBroken
+from transport.models import SeatMap, Trip, Vehicle
+from transport.queries import seat_of
+from transport.seat_maps import seat_map_for, seat_words, seats_in_order
+from transport.withholding import withheld_on
+from workers.models import Registration
+
+_AT_MOST = 3  # names in a sentence that refuses
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a trip is to run with: a known vehicle, a new one (its plate), or seats of which nothing more is known."""
+
+    seats: int
+    escort_seats: int
+    isolation_seats: int
+    seat_map: SeatMap | None
+    vehicle: Vehicle | None = None
+    plate: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.vehicle.plate if self.vehicle else self.plate
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Somebody who gets another seat of the trip."""
+
+    person: Registration
+    booking: int
+    old: int
+    new: int
+    old_words: str
+    new_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A seat of another trip that somebody has no use for any more."""
+
+    booking: int
+    trip: Trip
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Somebody who has no seat any more, and what else becomes free with that."""
+
+    person: Registration
+    assignment: int
+    posting: Posting
+    old_words: str
+    freed: tuple[Freed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What exactly the act would do; `digest` is of all that it depends on and does."""
+
+    trip: Trip
+    plan: Plan
+    target: Target
+    moved: list[Moved]
+    lost: list[Lost]
+    same: int
+    digest: str
+
+    @property
+    def sentences(self) -> list[str]:
+        return list(_sentences(self))
+
+
+def target_of(trip: Trip) -> Target:
+    """What the trip runs with now."""
+    return Target(trip.seats, trip.escort_seats, trip.isolation_seats, _map_of(trip), trip.vehicle)
+
+
+def counted(trip: Trip, seats: int, escorts: int, isolation: int) -> Target:
+    """A vehicle of which only the number of seats is known, on the standard map that the importer would choose."""
+    standard = seat_map_for(trip.mode, seats)
+    return Target(seats, escorts, isolation, SeatMap.objects.filter(code=standard.code).first() if standard else None)
+
+
+def vehicles_for(trip: Trip) -> QuerySet[Vehicle]:
+    """The known vehicles of the trip's carrier; a trip without one may have those that belong to nobody."""
+    return Vehicle.objects.filter(carrier=trip.carrier_id).select_related("seat_map").order_by("plate")
+
+
+def preview(*, trip: Trip, plan: Plan, target: Target) -> Preview:
+    """Apply the rule of dispatch/matching/reseating.py to a trip of the published plan.
+
+    RuleBroken says what stands against it: a trip that is over or on its way, people aboard without a seat.
+    """
+    _refuse_what_cannot_change(trip, plan, target)
+    bookings = _bookings(trip, plan)
+    before, after = _words(_map_of(trip)), _words(target.seat_map)
+    found = _reseated(trip, target, bookings, before)
+    leaving = {b.pk for b in bookings if _party(b) in found.leaving}
+    moved = [
+        Moved(b.assignment.registration, b.pk, b.seat, new, seat_of(before, b.seat), seat_of(after, new))
+        for b in bookings if b.pk not in leaving and (new := found.seat[b.pk]) != b.seat
+    ]
+    lost = _lost([b for b in bookings if b.pk in leaving], trip, before)
+    people = {b.assignment_id for b in bookings}
+    touched = {b.assignment_id for b in bookings if b.pk in leaving or found.seat[b.pk] != b.seat}
+    return Preview(trip, plan, target, moved, lost, len(people - touched), _digest(trip, plan, target, moved, lost))
+
+
+def _map_of(trip: Trip) -> SeatMap | None:
+    return trip.seat_map or (trip.vehicle.seat_map if trip.vehicle else None)
+
+
+def _words(seat_map: SeatMap | None) -> list[str]:
+    return [seat_words(s.coach, s.label) for s in seats_in_order(seat_map.coaches)] if seat_map else []
+
+
+def _bookings(trip: Trip, plan: Plan) -> list[SeatBooking]:
+    found = SeatBooking.objects.filter(plan=plan, trip=trip, held=True).select_related(
+        "assignment__posting__site__employer", "assignment__registration__worker", "assignment__registration__group",
+        "assignment__registration__township",
+    )
+    return list(found.order_by("seat", "board"))
+
+
+# --- what stands against it --------------------------------------------------------------------------------------------
+
+
+def _refuse_what_cannot_change(trip: Trip, plan: Plan, target: Target) -> None:
+    if plan.campaign_id != trip.campaign_id:
+        raise RuleBroken(_("Trip {ref} belongs to another campaign than this plan.").format(ref=trip.ref))
+    if plan.state != Plan.State.PUBLISHED:
+        raise RuleBroken(_(
+            "Plan {number} is not the published one. Vehicles are swapped in the published plan; a run that is started"
+            " afterwards works with the new seats."
+        ).format(number=plan.number))
+    if trip.state == Trip.State.CANCELLED:
+        raise RuleBroken(_("Trip {ref} is cancelled: there is no vehicle to swap.").format(ref=trip.ref))
+    if trip.state == Trip.State.CLOSED:
+        raise RuleBroken(_("Trip {ref} is closed: nothing of it is changed any more.").format(ref=trip.ref))
+    if has_departed(trip):
+        raise RuleBroken(_(
+            "Trip {ref} is on its way with people aboard: they cannot be given seats in another vehicle here."
+        ).format(ref=trip.ref))
+    if target.vehicle and target.vehicle.carrier_id != trip.carrier_id:
+        raise RuleBroken(_("Vehicle {plate} is not one of this trip's carrier.").format(plate=target.vehicle.plate))
+    if target.escort_seats + target.isolation_seats > target.seats:
+        raise RuleBroken(_("More seats would be kept for escorts and isolation than the vehicle has."))
+    if target == target_of(trip):
+        raise RuleBroken(_("This is what trip {ref} runs with already: nothing would change.").format(ref=trip.ref))
+
+
+def has_departed(trip: Trip) -> bool:
+    """By what was seen, not by the timetable alone: a bus that breaks down at its first stop has not left in time."""
+    seen = Scan.objects.filter(trip=trip)
+    if seen.filter(call__gt=0).exists():
+        return True
+    return trip.departs_at is not None and trip.departs_at <= timezone.now() and seen.exists()
+
+
+def _aboard(trip: Trip) -> set[int]:
+    return set(Scan.objects.filter(trip=trip, direction=Scan.Direction.ON).values_list("registration", flat=True))
+
+
+def _without_seat(missing: SeatsMissing, bookings: Sequence[SeatBooking], words: list[str]) -> RuleBroken:
+    by_id = {b.pk: b for b in bookings}
+    stuck = [by_id[r.booking] for r in missing.riders]
+    who = ", ".join(f"{b.assignment.registration.worker.name} ({seat_of(words, b.seat)})" for b in stuck[:_AT_MOST])
+    if len(stuck) > _AT_MOST:
+        more = len(stuck) - _AT_MOST
+        who = ngettext("{named} and {more} more", "{named} and {more} more", more).format(named=who, more=more)
+    return RuleBroken(ngettext(
+        "{n} person is aboard or on the way already and may not be moved, but would have no seat: {who}."
+        " Choose a vehicle that has this seat, or keep fewer seats.",
+        "{n} people are aboard or on the way already and may not be moved, but would have no seat: {who}."
+        " Choose a vehicle that has these seats, or keep fewer seats.", len(stuck),
+    ).format(n=len(stuck), who=who))
+
+
+# --- the rule ----------------------------------------------------------------------------------------------------------
+
+
+def _party(booking: SeatBooking) -> int:
+    group = booking.assignment.registration.group
+    return group.pk if group and group.split_agreed_at is None else -booking.assignment.registration_id
+
+
+def _riders(bookings: Sequence[SeatBooking], aboard: set[int]) -> Iterable[Rider]:
+    in_order = sorted((b.assignment.registration.created_at, b.assignment.registration_id) for b in bookings)
+    nth = {registration: -n for n, (_at, registration) in enumerate(in_order)}
+    for b in bookings:
+        state, person = b.assignment.state, b.assignment.registration
+        fixed = state in (Assignment.State.BOARDED, Assignment.State.COMPLETED) or person.pk in aboard
+        own = b.assignment.posting.kind == Posting.Kind.RESERVED
+        yield Rider(b.pk, person.pk, _party(b), (b.board, b.alight), b.seat, fixed,
+                    (person.priority, int(own), nth[person.pk]))
+
+
+def _reseated(trip: Trip, target: Target, bookings: Sequence[SeatBooking], words: list[str]) -> Reseating:
+    coaches = target.seat_map.coaches if target.seat_map else None
+    withheld = withheld_on(
+        coaches, seats=target.seats, escorts=target.escort_seats, isolation=target.isolation_seats
+    ).seats
+    rows = {n: (s.coach, s.row) for n, s in enumerate(seats_in_order(coaches or ()))}
+    try:
+        free = frozenset(range(target.seats)) - withheld
+        return reseat(list(_riders(bookings, _aboard(trip))), Seats(free, rows))
+    except SeatsMissing as missing:
+        raise _without_seat(missing, bookings, words) from missing
+
+
+def _lost(bookings: Sequence[SeatBooking], trip: Trip, words: list[str]) -> list[Lost]:
+    ids = {b.assignment_id for b in bookings}
+    elsewhere = SeatBooking.objects.filter(assignment__in=ids, held=True).exclude(trip=trip).select_related("trip")
+    freed: dict[int, list[Freed]] = {pk: [] for pk in ids}
+    for booking in elsewhere.order_by("leg"):
+        freed[booking.assignment_id].append(Freed(booking.pk, booking.trip))
+    first = {b.assignment_id: b for b in reversed(bookings)}
+    return [
+        Lost(b.assignment.registration, b.assignment_id, b.assignment.posting, seat_of(words, b.seat),
+             tuple(freed[b.assignment_id]))
+        for b in bookings if first[b.assignment_id] is b
+    ]
+
+
+# --- in words ----------------------------------------------------------------------------------------------------------
+
+
+def _digest(trip: Trip, plan: Plan, target: Target, moved: Sequence[Moved], lost: Sequence[Lost]) -> str:
+    def vehicle(of: Target) -> list[Any]:
+        return [of.seats, of.escort_seats, of.isolation_seats, of.seat_map and of.seat_map.pk,
+                of.vehicle and of.vehicle.pk, of.plate]
+
+    all_of_it = [
+        plan.pk, trip.pk, vehicle(target_of(trip)), vehicle(target),
+        [[m.booking, m.old, m.new] for m in moved],
+        [[x.assignment, x.posting.pk, [f.booking for f in x.freed]] for x in lost],
+    ]
+    return hashlib.sha256(json.dumps(all_of_it).encode()).hexdigest()
+
+
+def _sentences(shown: Preview) -> Iterable[str]:
+    if not shown.moved and not shown.lost:
+        yield _("Nobody is touched: everybody keeps the seat.") if shown.same else _("Nobody rides this trip.")
+        return
+    if shown.lost:
+        names = _listed(x.person.worker.name for x in shown.lost)
+        yield ngettext(
+            "{n} person has no seat any more: {names}.", "{n} people have no seat any more: {names}.", len(shown.lost)
+        ).format(n=len(shown.lost), names=names)
+        firms = _listed(dict.fromkeys(x.posting.site.employer.name for x in shown.lost))
+        yield ngettext("The post at {firms} is free again.", "Their posts at {firms} are free again.",
+                       len(shown.lost)).format(firms=firms)
+        trips = _listed(dict.fromkeys(f.trip.ref for x in shown.lost for f in x.freed))
+        if trips:
+            yield _("Their seats on {trips} are free again, too.").format(trips=trips)
+    if moved := len({m.person.pk for m in shown.moved}):
+        yield ngettext("{n} person changes seat.", "{n} people change seat.", moved).format(n=moved)
+    if shown.same:
+        yield ngettext("{n} person keeps the seat.", "{n} people keep their seats.", shown.same).format(n=shown.same)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return _(", ").join(names)
