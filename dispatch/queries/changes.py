@@ -77,7 +77,7 @@ def people_of(change: PlanChange) -> QuerySet[AssignmentHistory, Any]:
 
 
 def left_by(change: PlanChange) -> int:
-    return AssignmentHistory.objects.filter(change=change, before=None, after__has_key="reason").count()
+    return AssignmentHistory.objects.filter(change=change, before__isnull=True, after__has_key="reason").count()
 
 
 def swap_of(change: PlanChange) -> Swap | None:

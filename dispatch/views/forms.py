@@ -75,12 +75,13 @@ class VehicleForm(forms.Form):
 
     def __init__(self, data: Any, *, trip: Trip) -> None:
         kept = {"escort_seats": trip.escort_seats, "isolation_seats": trip.isolation_seats}
-        super().__init__(data, initial={"way": self.KNOWN, **kept})
+        known = vehicles_for(trip)
+        super().__init__(data, initial={"way": self.KNOWN if known.exists() else self.COUNTED, **kept})
         self.trip = trip
         self.target: Target | None = None
         vehicle = self.fields["vehicle"]
         assert isinstance(vehicle, VehicleChoice)
-        vehicle.queryset = vehicles_for(trip)
+        vehicle.queryset = known
 
     def clean_plate(self) -> str:
         plate = str(self.cleaned_data["plate"])
