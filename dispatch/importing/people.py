@@ -3,11 +3,12 @@ from collections.abc import Iterator
 
 from laborbridge.identity import seal
 from workers.invention import Inventor
+from workers.name_keys import keys_of
 
 from .staging import Cursor, copy_rows, next_id
 
 COLUMNS = (
-    "line", "village", "household", "name", "sex", "birth_date", "identity_cipher", "identity_whole",
+    "line", "village", "household", "name", "name_keys", "sex", "birth_date", "identity_cipher", "identity_whole",
     "identity_first6_last4", "identity_last4", "contact", "contact_phone", "contact_name",
 )
 
@@ -16,7 +17,8 @@ def _create(cursor: Cursor) -> None:
     cursor.execute(f"""
         CREATE TEMPORARY TABLE in_people (
           worker_id bigint NOT NULL DEFAULT {next_id("workers_worker")},
-          line integer NOT NULL, village text, household text, name text NOT NULL, sex text NOT NULL, birth_date date,
+          line integer NOT NULL, village text, household text, name text NOT NULL, name_keys text NOT NULL,
+          sex text NOT NULL, birth_date date,
           identity_cipher bytea, identity_whole bytea, identity_first6_last4 bytea, identity_last4 bytea,
           contact text NOT NULL, contact_phone text NOT NULL, contact_name text NOT NULL) ON COMMIT DROP""")
 
@@ -25,9 +27,10 @@ def name_people(cursor: Cursor, invent_people: int | None) -> None:
     """Fill in_people, one row for each line of workers.csv."""
     _create(cursor)
     if invent_people is None:
-        cursor.execute("""
-            INSERT INTO in_people (line, village, name, sex, contact, contact_phone, contact_name)
-            SELECT line, village, worker, '', 'none', '', '' FROM in_workers""")
+        cursor.execute("SELECT line, village, worker FROM in_workers")
+        copy_rows(cursor, "in_people", ("line", "village", "name", "name_keys", "sex", "contact", "contact_phone",
+                                        "contact_name"),
+                  ((line, village, ref, keys_of(ref), "", "none", "", "") for line, village, ref in cursor.fetchall()))
     else:
         _invent(cursor, invent_people)
     cursor.execute("CREATE UNIQUE INDEX ON in_people (line)")
@@ -59,7 +62,8 @@ def _invented(
         person = inventor.person(ref, township, group or "", ordinal, village=village or "")
         sealed = seal(person.identity_number)
         yield (
-            line, person.village, person.household, person.name, person.sex, person.birth_date.isoformat(),
+            line, person.village, person.household, person.name, keys_of(person.name), person.sex,
+            person.birth_date.isoformat(),
             _bytea(sealed.cipher), _bytea(sealed.whole), _bytea(sealed.first6_last4), _bytea(sealed.last4),
             person.contact, person.contact_phone, person.contact_name,
         )

@@ -55,9 +55,9 @@ INSERT INTO workers_household (village_id, label)
   SELECT p.id, i.household FROM (SELECT village, household, min(line) AS line FROM in_people
                                   WHERE household IS NOT NULL GROUP BY 1, 2) i
     JOIN in_places p ON p.place = i.village ORDER BY i.line;
-INSERT INTO workers_worker (id, name, sex, birth_date, household_id,
+INSERT INTO workers_worker (id, name, name_keys, sex, birth_date, household_id,
                             identity_cipher, identity_whole, identity_first6_last4, identity_last4)
-  SELECT i.worker_id, i.name, i.sex, i.birth_date, h.id,
+  SELECT i.worker_id, i.name, i.name_keys, i.sex, i.birth_date, h.id,
          i.identity_cipher, i.identity_whole, i.identity_first6_last4, i.identity_last4
     FROM in_people i
     LEFT JOIN in_places p ON p.place = i.village
