@@ -1,17 +1,39 @@
 """Reads of people: how they are found, and the only way in which an identity number is shown."""
 import re
+import unicodedata
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
 from laborbridge.identity import keyed_hash, masked, normal, unseal
 
-from .models import Registration, Worker
+from .models import Registration, Worker, keys_in, reversed_digits
+from .name_keys import folded
 
 _IDENTITY = re.compile(r"\d{17}[\dX]")
 _LAST_FOUR = re.compile(r"\d{3}[\dX]")
-_PHONE = re.compile(r"\d{7,12}")
-# What people type for the dot inside names of several peoples.
-_DOTS = str.maketrans(dict.fromkeys("•・‧∙.。", "·"))
+_LAST_DIGITS = re.compile(r"\d{4,20}")
+_BETWEEN_DIGITS = re.compile(r"[\s()-]")
+_ABROAD = re.compile(r"(\+|00)86(?=\d{5})")
+_WHOLE_PHONE = 7
+# Exact, the beginning, a part: in this order people are shown. By a name, how near it is shows in the name.
+EXACT, BEGINS, PART, BY_NAME = range(4)
+
+
+class KeyMatches(Func):
+    """Whether one of a worker's keys is, or begins with, what was typed."""
+
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One thing that a typed text may mean: a condition on registrations that stands on one index."""
+
+    rank: int
+    condition: Q | KeyMatches
 
 
 def masked_identity(worker: Worker) -> str:
@@ -26,24 +48,56 @@ def whole_identity(cipher: bytes | None, *, purpose: str) -> str:
     return unseal(bytes(cipher)) if cipher else ""
 
 
-def _condition(text: str) -> Q:
-    compact = normal(text)
+def _by_key(key: str, *, whole: bool) -> KeyMatches:
+    return KeyMatches(keys_in("worker__name_keys"), Value(f"'{key}'" if whole else f"'{key}':*"))
+
+
+def _by_name(text: str) -> list[Way]:
+    typed = folded(text)
+    if not typed or typed.isdigit():
+        return []
+    if len(typed) == 1 and not typed.isascii():
+        # One sign is a surname; inside names it would stand for too many people.
+        return [Way(BY_NAME, Q(worker__name__startswith=typed))]
+    # The exact ones by themselves: of too many that begin so, only some are looked at.
+    return [Way(BY_NAME, _by_key(typed, whole=True)), Way(BY_NAME, _by_key(typed, whole=False))]
+
+
+def _by_number(text: str) -> list[Way]:
+    compact = normal(unicodedata.normalize("NFKC", text))
+    digits = _ABROAD.sub("", _BETWEEN_DIGITS.sub("", compact))
+    found = []
     if _IDENTITY.fullmatch(compact):
-        return Q(worker__identity_whole=keyed_hash("whole", compact))
+        found.append(Way(EXACT, Q(worker__identity_whole=keyed_hash("whole", compact))))
     if _LAST_FOUR.fullmatch(compact):
-        return Q(worker__identity_last4=keyed_hash("last4", compact))
-    digits = re.sub(r"[\s-]|^\+86", "", text)
-    if _PHONE.fullmatch(digits):
-        return Q(contact_phone=digits)
-    if any(c.isdigit() for c in text):
-        return Q(ref=text)
-    return Q(worker__name__startswith=text.translate(_DOTS))
+        found.append(Way(EXACT, Q(worker__identity_last4=keyed_hash("last4", compact))))
+    if _LAST_DIGITS.fullmatch(digits):
+        rank = EXACT if len(digits) >= _WHOLE_PHONE else BEGINS
+        found.append(Way(rank, Q(contact_phone__gt="", phone_backwards__startswith=digits[::-1])))
+    return found
 
 
-def people_matching(registrations: QuerySet[Registration], text: str) -> QuerySet[Registration]:
-    """By the beginning of a name, a telephone, the sender's reference, or an identity number, whole or its last four.
+def ways_to_find(text: str) -> list[Way]:
+    """By any part of a name, its pinyin or initials, the end of a telephone, a reference, or an identity number.
 
-    Which of them is meant shows in the form of the text, so that each search stands on one index.
+    Which of them may be meant shows in the form of the text. `numbered` must stand before a filter by a telephone.
     """
-    text = text.strip()
-    return registrations.filter(_condition(text)) if text else registrations
+    found = _by_name(text) + _by_number(text)
+    if any(c.isdigit() for c in text):
+        found.append(Way(EXACT, Q(ref__in={text, text.upper()})))
+    return found
+
+
+def numbered(registrations: QuerySet[Registration]) -> QuerySet[Registration]:
+    """With the telephone as its index has it."""
+    return registrations.alias(phone_backwards=reversed_digits("contact_phone"))
+
+
+def nearness(text: str, name: str, name_keys: str) -> int:
+    """How near a name is to what was typed."""
+    typed, plain = folded(text), folded(name)
+    if plain == typed:
+        return EXACT
+    if typed.isascii():
+        return EXACT if typed in name_keys.split(" ") else BEGINS
+    return BEGINS if plain.startswith(typed) else PART

@@ -81,8 +81,13 @@ def people_page(people: QuerySet[Registration], plan: Plan | None, after: int = 
     """The next `size` people after one id: going on costs the same on the first page and on the last."""
     # By id in a second query: names and places are joined to the people of this page alone.
     ids = list(people.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[: size + 1])
-    shown = Registration.objects.filter(pk__in=ids[:size]).select_related("worker", "village", "township")
-    return PeoplePage(_with_plan(list(shown.order_by("pk")), plan), ids[size - 1] if len(ids) > size else None)
+    return PeoplePage(rows_of(ids[:size], plan), ids[size - 1] if len(ids) > size else None)
+
+
+def rows_of(ids: list[int], plan: Plan | None) -> list[Row]:
+    """A page of people, in the order of their ids as given."""
+    shown = Registration.objects.filter(pk__in=ids).select_related("worker", "village", "township")
+    return _with_plan(sorted(shown, key=lambda person: ids.index(person.pk)), plan)
 
 
 def with_details(people: QuerySet[Registration]) -> QuerySet[Registration]:

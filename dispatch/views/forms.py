@@ -203,9 +203,14 @@ class PartForm(forms.Form):
 
 class PeopleFilter(forms.Form):
     SHOW = [("", _("Everybody")), ("placed", _("Placed")), ("left", _("Left"))]
-    q = forms.CharField(label=_("Name, telephone, number"), required=False, max_length=60)
+    q = forms.CharField(label=_("Name, telephone, number"), required=False, max_length=60, error_messages={
+        "max_length": _("This is longer than any name or number (%(show_value)d signs, at most %(limit_value)d). "
+                        "Type one name, telephone, reference or identity number."),
+    })
     show = forms.ChoiceField(label=_("Placed or left"), required=False, choices=SHOW)
     reason = forms.ChoiceField(label=_("Reason"), required=False, choices=[("", _("Any reason")), *Reason.choices])
-    at = forms.CharField(label=_("Township or village"), required=False, max_length=60)
+    at = forms.CharField(label=_("Township or village"), required=False, max_length=60, error_messages={
+        "max_length": _("This is longer than the name of any place. Type the beginning of a township or village."),
+    })
     plan = forms.IntegerField(required=False, min_value=1)
     after = forms.IntegerField(required=False, min_value=0)

@@ -8,17 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, people, plans
+from dispatch.queries import access, people, plans, search
+from dispatch.rosters.codes import registration_of
 from laborbridge.places.models import Place
 from workers.models import Registration
-from workers.queries import masked_identity, people_matching
+from workers.queries import masked_identity
 
 from .forms import PeopleFilter
 from .page import page, reader, sees_people
-
-
-def _asked(form: PeopleFilter) -> dict[str, Any]:
-    return form.cleaned_data if form.is_valid() else {}
 
 
 def _places_called(name: str, sight: access.Sight) -> Q:
@@ -28,7 +25,6 @@ def _places_called(name: str, sight: access.Sight) -> Q:
 
 def _filtered(found: QuerySet[Registration], sight: access.Sight, asked: dict[str, Any],
               plan: Plan | None) -> QuerySet[Registration]:
-    found = people_matching(found, asked.get("q") or "")
     if asked.get("at"):
         found = found.filter(_places_called(asked["at"].strip(), sight))
     if plan is None:
@@ -55,13 +51,23 @@ def people_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
     if not sees_people(sight):
         raise Http404
     form = PeopleFilter(request.GET)
-    asked = _asked(form)
+    # What was not understood is said beside its field, and nobody is shown for the rest.
+    understood = form.is_valid()
+    asked = form.cleaned_data
     plan = plans.plan_to_show(sight, asked.get("plan"))
-    found = _filtered(access.registrations_visible_to(sight), sight, asked, plan)
+    seen = access.registrations_visible_to(sight) if understood else Registration.objects.none()
+    fitting, after, text = _filtered(seen, sight, asked, plan), asked.get("after") or 0, asked.get("q") or ""
+    found = search.search(fitting, text, _code(text)) if text else None
     return page(
-        request, "people/list.html", sight, here="people", form=form, plan=plan, asked=asked,
-        known=_known_count(asked, plan, sight), shown=people.people_page(found, plan, asked.get("after") or 0),
+        request, "people/list.html", sight, here="people", form=form, plan=plan, asked=asked, found=found,
+        known=len(found.ids) if found and not found.too_many else _known_count(asked, plan, sight), most=search.MOST,
+        shown=search.search_page(found, plan, after) if found else people.people_page(fitting, plan, after),
     )
+
+
+def _code(text: str) -> int | None:
+    """Whom a row of a printed list means; a word in small letters is a name in pinyin."""
+    return registration_of(text) if text == text.upper() or any(c.isdigit() for c in text) else None
 
 
 def _person_context(sight: access.Sight, person: Registration, plan: Plan | None) -> dict[str, Any]:
