@@ -1,4 +1,4 @@
-"""bin/bench: a campaign's whole way, import to pages and printed lists, of S and M (--all: L and XL), with peak memory.
+"""bin/bench: a campaign's whole way, import to pages, lists and searches, of S and M (--all: L and XL), with peak memory.
 
 Everything is real and its own: servers in a temporary folder, a process for each step. Beside it stands what first come,
 first served brings. Peak memory is the step's process and all PostgreSQL processes together, each shared page once.
@@ -111,6 +111,7 @@ def _bench(size: str, seconds: int, env: Mapping[str, str], postgres: Postgres) 
             ("export", ["manage.py", "export_plan", "--campaign", size, "--out", str(plan)]),
             ("rosters", ["bin/bench_step", "rosters", size]),
             ("pages", ["bin/bench_step", "pages", size]),
+            ("searches", ["bin/bench_step", "searches", size]),
         ]
         for step, command in steps:
             say(f"  {size}: {step} ...")
@@ -185,4 +186,6 @@ def _table(rows: Mapping[str, Figures]) -> None:
             + (" BROKEN" if f["check.py"]["broken"] else ""))
         for page, (milliseconds, queries, kilobytes) in f["pages"]["pages"].items():
             say(f"  {milliseconds:7.1f} ms  {queries:3} queries {kilobytes:6.1f} KB  {page}")
+        for search, (median, worst) in f["searches"]["searches"].items():
+            say(f"  {median:7.1f} ms, at worst {worst:7.1f}  {search}")
         say("")
