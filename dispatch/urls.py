@@ -18,6 +18,7 @@ from .views import (
     swapping,
     trips,
 )
+from .views import campaigns, employers, homes, people, places, plans, rosters, runs, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
@@ -32,6 +33,10 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/people/", people.people_list, name="people"),
     path("campaigns/<int:campaign_id>/employers/", employers.to_verify, name="employers-to-verify"),
     path("campaigns/<int:campaign_id>/employers/<int:employer_id>/verify/", employers.verify, name="employer-verify"),
+    path("campaigns/<int:campaign_id>/employers/all/", employers.employer_list, name="employers"),
+    path("campaigns/<int:campaign_id>/employers/<int:employer_id>/", employers.arrivals, name="employer-arrivals"),
+    path("campaigns/<int:campaign_id>/places/", places.counties, name="places"),
+    path("campaigns/<int:campaign_id>/places/<int:place_id>/", places.place, name="place"),
     path("campaigns/<int:campaign_id>/area/", homes.area, name="area"),
     path("campaigns/<int:campaign_id>/village/", homes.village, name="village"),
     path("campaigns/<int:campaign_id>/village/eve/", eve.eve_page, name="village-eve"),

@@ -26,5 +26,11 @@ def employers_to_verify(campaign: Campaign) -> QuerySet[Employer]:
     return counted.order_by("-posts", "id")[:200]
 
 
+def posts_by_employer(employers: list[int]) -> dict[int, int]:
+    """How many posts each of some employers offers; one without a posting is not in it."""
+    offered = Posting.objects.filter(site__employer__in=employers, withdrawn_at=None)
+    return dict(offered.values_list("site__employer").annotate(n=Sum("headcount")))
+
+
 def with_site(postings: QuerySet[Posting]) -> QuerySet[Posting]:
     return postings.select_related("site__employer", "site__place", "occupation")

@@ -20,6 +20,7 @@ from workers.models import Registration
 
 Role = Membership.Role
 NOTHING = Q(pk__in=[])
+HOMES = (Place.Level.COUNTY, Place.Level.TOWNSHIP, Place.Level.VILLAGE)
 # Ids of some rows, for use inside another query.
 Ids = QuerySet[Any, Any]
 
@@ -158,7 +159,7 @@ def is_where_people_leave(place: Place, campaign: Campaign) -> bool:
     return place.level in (Place.Level.COUNTY, Place.Level.TOWNSHIP, Place.Level.VILLAGE)
 
 
-def _registrations_from(place: Place, via: str) -> Q:
+def registrations_from(place: Place, via: str = "") -> Q:
     if place.level == Place.Level.VILLAGE:
         return Q(**{f"{via}village": place.pk})
     return Q(**{f"{via}township__in": _places_below(place)})
@@ -196,9 +197,9 @@ def _people_of(sight: Sight, m: Membership, via: str = "") -> Q:
         return Q(**{f"{via}pk__in": live.values("registration")})
     match m.role:
         case Role.PLANNER if m.place is not None:
-            return _registrations_from(m.place, via)
+            return registrations_from(m.place, via)
         case Role.CASE_OFFICER | Role.LIAISON if place is not None:
-            return _registrations_from(place, via)
+            return registrations_from(place, via)
         case Role.ESCORT:
             aboard = SeatBooking.objects.filter(
                 plan=published_plan_id(sight.campaign)[:1], held=True, trip__in=_trips_escorted(sight)
@@ -230,7 +231,7 @@ def _trips_of(sight: Sight, m: Membership) -> Q:
         case Role.PLANNER | Role.CASE_OFFICER if place is not None:
             return Q(pk__in=Call.objects.filter(place__in=_places_below(place)).values("trip"))
         case Role.LIAISON if place is not None:
-            return _trips_carrying(sight, _registrations_from(place, "assignment__registration__"))
+            return _trips_carrying(sight, registrations_from(place, "assignment__registration__"))
         case Role.HR:
             own = _postings_of(m.organisation_id, sight.campaign)
             return _trips_carrying(sight, Q(assignment__posting__in=own))
@@ -286,6 +287,33 @@ def counties_visible_to(sight: Sight) -> QuerySet[Place]:
         return counties
     mine = [Q(path__startswith=m.place.path) for m in sight.having(Role.PLANNER) if m.place]
     return counties.filter(_any(mine))
+
+
+def employers_visible_to(sight: Sight) -> QuerySet[Employer]:
+    """Those whose postings one sees, and those to whom the published plan sends people whom one sees."""
+    employers = Employer.objects.filter(campaign=sight.campaign)
+    if sight.whole:
+        return employers
+    offering = postings_visible_to(sight).values("site__employer")
+    people = _any([_assigned_of(sight, m) for m in sight.memberships])
+    hiring = live_assignments(sight.campaign).filter(people).values("posting__site__employer")
+    return employers.filter(Q(pk__in=offering) | Q(pk__in=hiring))
+
+
+def _origins_of(sight: Sight) -> list[Place]:
+    own = [m.place for m in sight.having(Role.PLANNER)] + [place_of(m) for m in sight.having(Role.CASE_OFFICER)]
+    return [place for place in own if place is not None and is_where_people_leave(place, sight.campaign)]
+
+
+def sees_homes(sight: Sight) -> bool:
+    """Bureau staff and case officers on the side that people leave from."""
+    return sight.whole or bool(_origins_of(sight))
+
+
+def homes_visible_to(sight: Sight) -> QuerySet[Place]:
+    """Counties, townships and villages from which one's people leave."""
+    homes = Place.objects.filter(code_list=sight.campaign.code_list_id, level__in=HOMES)
+    return homes if sight.whole else homes.filter(_any([Q(path__startswith=p.path) for p in _origins_of(sight)]))
 
 
 def plans_visible_to(sight: Sight) -> QuerySet[Plan]:

@@ -202,7 +202,7 @@ class PartForm(forms.Form):
 
 
 class PeopleFilter(forms.Form):
-    SHOW = [("", _("Everybody")), ("placed", _("Placed")), ("left", _("Left"))]
+    SHOW = [("", _("Everybody")), ("placed", _("Placed")), ("left", _("Left")), ("settled", _("Settled otherwise"))]
     q = forms.CharField(label=_("Name, telephone, number"), required=False, max_length=60, error_messages={
         "max_length": _("This is longer than any name or number (%(show_value)d signs, at most %(limit_value)d). "
                         "Type one name, telephone, reference or identity number."),
@@ -212,5 +212,10 @@ class PeopleFilter(forms.Form):
     at = forms.CharField(label=_("Township or village"), required=False, max_length=60, error_messages={
         "max_length": _("This is longer than the name of any place. Type the beginning of a township or village."),
     })
+    place = forms.IntegerField(required=False, min_value=1)
     plan = forms.IntegerField(required=False, min_value=1)
     after = forms.IntegerField(required=False, min_value=0)
+
+
+class EmployerFilter(forms.Form):
+    q = forms.CharField(label=_("Name of an employer"), required=False, max_length=120)

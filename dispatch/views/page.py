@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dispatch.queries.access import Role, Sight, campaigns_visible_to
+from dispatch.queries.access import Role, Sight, campaigns_visible_to, sees_homes
 from laborbridge.accounts.models import User
 from workers.models import Registration
 
@@ -55,6 +55,10 @@ def entries(sight: Sight) -> list[Entry]:
         found.append(entry("escort", _("My trips"), "escort"))
     if sees_people(sight):
         found.append(entry("people", _("People"), "people"))
+    if sees_homes(sight):
+        found.append(entry("places", _("Villages"), "places"))
+    if sight.has(Role.PLANNER) or sight.has(Role.CASE_OFFICER):
+        found.append(entry("employers", _("Employers"), "employers"))
     if sight.has(Role.PARTNER):
         found.append(entry("partner", _("Interface"), "partner"))
     if sight.has(Role.WORKER) and (mine := _own_registration(sight)):

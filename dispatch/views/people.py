@@ -25,8 +25,12 @@ def _places_called(name: str, sight: access.Sight) -> Q:
 
 def _filtered(found: QuerySet[Registration], sight: access.Sight, asked: dict[str, Any],
               plan: Plan | None) -> QuerySet[Registration]:
+    if place := asked.get("place"):
+        found = found.filter(access.registrations_from(place))
     if asked.get("at"):
         found = found.filter(_places_called(asked["at"].strip(), sight))
+    if asked.get("show") == "settled":
+        found = found.filter(outcome__isnull=False)
     if plan is None:
         return found
     if asked.get("reason") or asked.get("show") == "left":
@@ -36,7 +40,7 @@ def _filtered(found: QuerySet[Registration], sight: access.Sight, asked: dict[st
 
 def _known_count(asked: dict[str, Any], plan: Plan | None, sight: access.Sight) -> int | None:
     """How many the list holds, where the plan already knows; nothing is counted for a heading."""
-    if plan is None or not sight.whole or asked.get("q") or asked.get("at"):
+    if plan is None or not sight.whole or any(asked.get(key) for key in ("q", "at", "place")):
         return None
     if asked.get("reason"):
         return int(plan.counts.get("unplaced", {}).get(asked["reason"], 0))
@@ -54,6 +58,8 @@ def people_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
     # What was not understood is said beside its field, and nobody is shown for the rest.
     understood = form.is_valid()
     asked = form.cleaned_data
+    if asked.get("place"):
+        asked["place"] = get_object_or_404(Place, pk=asked["place"], code_list=sight.campaign.code_list_id)
     plan = plans.plan_to_show(sight, asked.get("plan"))
     seen = access.registrations_visible_to(sight) if understood else Registration.objects.none()
     fitting, after, text = _filtered(seen, sight, asked, plan), asked.get("after") or 0, asked.get("q") or ""

@@ -60,6 +60,10 @@ class Scene:
     def change(self) -> PlanChange:
         return self.published.changes.get()
 
+    @property
+    def other_township(self) -> Place:
+        return self.other.township
+
     def client(self, role: str) -> Client:
         client = Client()
         if role != "nobody":

@@ -14,6 +14,7 @@ SEES_PEOPLE = {"planner", "county", "district", "case", "liaison", "hr", "escort
 WHOLE = {"planner"}
 HAS_DAYS = {"planner", "county", "district"}
 BRINGS_PEOPLE = {"planner", "county", "district", "case", "liaison", "escort"}
+STAFF = {"planner", "county", "district", "case"}
 
 # Address, method, what its ids are, and who gets which answer; all others get 404, and nobody signed in 302.
 TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
@@ -31,6 +32,12 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("station-rules", "post", "campaign", {422: WHOLE}),
     ("employers-to-verify", "get", "campaign", {200: WHOLE}),
     ("employer-verify", "post", "campaign own_employer", {302: WHOLE}),
+    ("employers", "get", "campaign", {200: STAFF}),
+    ("employer-arrivals", "get", "campaign own_employer", {200: STAFF}),
+    ("employer-arrivals", "get", "campaign other_employer", {200: WHOLE}),
+    ("places", "get", "campaign", {200: STAFF - {"district"}}),
+    ("place", "get", "campaign village", {200: STAFF - {"district"}}),
+    ("place", "get", "campaign other_township", {200: WHOLE}),
     ("area", "get", "campaign", {200: {"planner", "county", "district", "case"}}),
     ("village", "get", "campaign", {200: {"liaison"}}),
     ("village-eve", "get", "campaign", {200: BRINGS_PEOPLE}),
