@@ -22,6 +22,11 @@ def sees_manifests(sight: Sight) -> bool:
     return any(sight.has(role) for role in MANIFEST_ROLES)
 
 
+def may_print(sight: Sight, plan: Plan | None) -> bool:
+    """Bureau staff print the lists of the published plan."""
+    return plan is not None and plan.state == Plan.State.PUBLISHED and sight.has(Role.PLANNER)
+
+
 def published_or_404(sight: Sight, plan_id: int) -> Plan:
     """Lists are made of the published plan alone."""
     seen = plans_visible_to(sight).select_related("campaign").filter(state=Plan.State.PUBLISHED)

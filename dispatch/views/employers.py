@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.queries import access, firms, plans
 from dispatch.queries.access import Role
+from dispatch.queries.rosters import may_print
 from dispatch.queries.travellers import travellers
 from jobs.models import Employer
 from jobs.queries import employers_to_verify, posts_by_employer
@@ -84,5 +85,5 @@ def arrivals(request: HttpRequest, campaign_id: int, employer_id: int) -> HttpRe
     return page(
         request, "employers/arrivals.html", sight, here="employers", employer=employer, plan=plan, gates=gates, gate=gate,
         shown=shown, rows=travellers(sight, list(shown.object_list)), coming=sum(gate.coming for gate in gates),
-        posts=posts_by_employer([employer.pk]).get(employer.pk, 0),
+        posts=posts_by_employer([employer.pk]).get(employer.pk, 0), may_print=may_print(sight, plan),
     )

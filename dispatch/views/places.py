@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from dispatch.models import Plan
 from dispatch.queries import access, places, plans
+from dispatch.queries.rosters import may_print
 from dispatch.queries.travellers import travellers
 from laborbridge.places.models import Place
 
@@ -28,7 +29,10 @@ def _table(
     request: HttpRequest, sight: access.Sight, plan: Plan | None, homes: list[places.HomeCount], **context: Any
 ) -> HttpResponse:
     total = sum((home.count for home in homes), places.Count())
-    return page(request, "places/list.html", sight, here="places", plan=plan, homes=homes, total=total, **context)
+    return page(
+        request, "places/list.html", sight, here="places", plan=plan, homes=homes, total=total,
+        may_print=may_print(sight, plan), **context,
+    )
 
 
 @login_required
@@ -62,7 +66,7 @@ def _people(request: HttpRequest, sight: access.Sight, home: Place, plan: Plan |
     shown = Paginator(places.going(sight, people, plan), SIZE).get_page(request.GET.get("page"))
     return page(
         request, "places/village.html", sight, here="places", place=home, plan=plan, most=places.MOST, shown=shown,
-        trail=places.above(sight, home),
+        trail=places.above(sight, home), may_print=may_print(sight, plan),
         rows=travellers(sight, list(shown.object_list)), staying=places.staying(sight, people, plan),
         settled=places.settled(people), registered=people.count(),
     )

@@ -167,3 +167,13 @@ def test_as_many_queries_for_one_as_for_three(scene: Scene, name: str) -> None:
     make.publish(plan)
     asked_of(scene, name, *of)  # what is kept for a minute
     assert asked_of(scene, name, *of) == one
+
+
+def test_the_bureau_prints_what_it_looks_at(scene: Scene) -> None:
+    plan, village = scene.published.pk, scene.village
+    for page, of, name in (("employer-arrivals", scene.own_employer, "plan-employer-roster"),
+                           ("place", village, "plan-village-roster"),
+                           ("place", village.parent.parent, "plan-county-summary")):
+        link = f'href="{reverse(name, args=[plan, of.pk])}"'
+        assert link in answer(scene, "county", page, of.pk).content.decode()
+        assert link not in answer(scene, "case", page, of.pk).content.decode()
