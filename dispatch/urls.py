@@ -10,6 +10,7 @@ from .views import (
     eve,
     homes,
     people,
+    places,
     plans,
     real_names,
     rosters,
@@ -18,7 +19,6 @@ from .views import (
     swapping,
     trips,
 )
-from .views import campaigns, employers, homes, people, places, plans, rosters, runs, trips
 
 urlpatterns = [
     path("", campaigns.home, name="home"),
