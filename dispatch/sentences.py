@@ -66,4 +66,23 @@ SENTENCES = {
     "ticket_seat_one_person_on_each_part": _(
         "Two people who ride together would have the seat {detail}. Nothing was stored; look at the rows again."
     ),
+    "roster_lock_one_per_trip": _("This trip's list has a lock already. Lift it before setting another."),
+    "roster_lock_is_before_departure": _("A list is locked before its trip departs ({detail}). Choose an earlier time."),
+    "frozen_roster_lock_keeps_its_terms": _(
+        "The list is frozen: its time and its offices stay ({detail}). Lift the lock and set a new one."
+    ),
+    "lifted_roster_lock_stays_lifted": _("This lock was lifted ({detail}). Set a new one."),
+    "lifted_roster_lock_freezes_nothing": _("This lock was lifted ({detail}). Set a new one."),
+    "lifted_roster_lock_is_not_signed": _("This lock was lifted, so there is nothing to sign any more."),
+    "frozen_list_numbered_once_per_lock": _("Somebody else froze this list at this moment. Look at it first."),
+    "frozen_list_never_changes": _("A frozen list never changes ({detail}). Freeze it anew, with a reason."),
+    "sign_off_is_of_the_list_that_is_frozen": _(
+        "Another list is frozen by now than the one that was shown to you. Look at it, then sign."
+    ),
+    "sign_off_is_of_an_office_that_must_agree": _("This office is not among those that must agree to the list."),
+    "sign_off_is_by_a_member_of_the_office": _("Only the office's own staff signs for it."),
+    "roster_lock_signed_off_by_each_office_once": _("Your office has signed this list already."),
+    "office_that_has_signed_does_not_object": _(
+        "Your office has signed this list. Ask who set the lock to freeze it anew or to lift it."
+    ),
 }

@@ -1,6 +1,7 @@
 """What Celery carries: ids. Each task calls one service and may come twice."""
 from celery import shared_task
 
+from .services.locking import freeze_due
 from .services.rosters import take_up_abandoned as take_up_abandoned_bundles
 from .services.runs import take_up_abandoned
 
@@ -29,3 +30,8 @@ def write_rosters(bundle: int) -> None:
 @shared_task(name="dispatch.tasks.take_up_abandoned_rosters", expires=9)
 def take_up_abandoned_rosters() -> None:
     take_up_abandoned_bundles()
+
+
+@shared_task(name="dispatch.tasks.freeze_due_lists", expires=9)
+def freeze_due_lists() -> None:
+    freeze_due()

@@ -1,5 +1,6 @@
 """The decision and what carries it out: runs, plans, scans."""
 from .gathering import Gathering
+from .locks import FrozenList, FrozenSeat, RosterLock, SignOff
 from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
 from .real_names import CarrierAnswer, RealNameLink, RealNameList, RealNameTaking, Ticket
 from .rosters import RosterBundle
@@ -13,16 +14,20 @@ __all__ = [
     "CarrierAnswer",
     "Explanation",
     "Gathering",
+    "FrozenList",
+    "FrozenSeat",
     "Plan",
     "PlanChange",
     "RealNameLink",
     "RealNameList",
     "RealNameTaking",
     "RosterBundle",
+    "RosterLock",
     "Run",
     "Scan",
     "SeatBooking",
     "StationRules",
     "Ticket",
+    "SignOff",
     "Unplaced",
 ]
