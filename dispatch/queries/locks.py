@@ -186,7 +186,8 @@ def standings(locks: Sequence[RosterLock], plan: Plan | None) -> list[Locked]:
     ids = [lock.pk for lock in locks]
     newest = {f.lock_id: f for f in FrozenList.objects.filter(lock__in=ids).select_related("plan", "by").order_by("number")}
     offices: dict[int, list[Organisation]] = {pk: [] for pk in ids}
-    for row in RosterLock.offices.through.objects.filter(rosterlock__in=ids).select_related("organisation").order_by("id"):
+    must = RosterLock.offices.through.objects.filter(rosterlock__in=ids).select_related("organisation")
+    for row in must.order_by("organisation"):
         offices[row.rosterlock_id].append(row.organisation)
     said = _said([f.pk for f in newest.values()])
     moved = moved_in(ids, plan) if plan else {}

@@ -17,7 +17,7 @@ from laborbridge.rules import RuleBroken
 from transport.models import Trip
 from transport.queries import calls_of
 
-from . import lists, pdf, reading, summaries, xlsx
+from . import changes, lists, pdf, reading, summaries, xlsx
 from .sheet import Edition, Sheet
 
 _START_OF_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -124,10 +124,12 @@ class _Work:
         for ids in reading.chunks([row.trip for row in self.trips]):
             riders, calls = reading.riders(self.plan, ids), calls_of(list(ids))
             found = Trip.objects.select_related("seat_map", "vehicle__seat_map", "carrier").in_bulk(ids)
+            locked, since = changes.of_trips(found, self.plan, calls)
             for trip in ids:
                 rows = riders.get(trip, [])
                 self.riding += len(rows)
-                yield lists.manifest(found[trip], calls[trip], rows, self.edition, len(rows))
+                sheet = lists.manifest(found[trip], calls[trip], rows, self.edition, len(rows))
+                yield changes.marked(sheet, locked.get(trip), since.get(trip))
 
     def _arrivals(self) -> Iterator[Sheet]:
         for part in reading.chunks(self.employers):

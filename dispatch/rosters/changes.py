@@ -14,7 +14,7 @@ from transport.models import Call, Trip
 from transport.queries import seat_of, seats_of
 
 from .codes import code_of
-from .sheet import Section, Sheet
+from .sheet import Column, Section, Sheet
 
 Kind = str
 
@@ -56,6 +56,10 @@ class Since:
     def hidden(self) -> int:
         """Changes of people whom the reader may not see."""
         return self.found.moved.all - len(self.lines)
+
+    @property
+    def hidden_words(self) -> str:
+        return hidden_in_words(self.hidden)
 
     @property
     def heading(self) -> str:
@@ -185,8 +189,18 @@ def marked(sheet: Sheet, locked: Locked | None, changed: Since | None) -> Sheet:
 
 
 def _section(changed: Since) -> Section:
-    rows = [
-        ["", "", line.name, "", line.decided, "", line.what, line.why, code_of(line.registration)]
-        for line in changed.lines
+    rows: list[list[str]] = [
+        ["", line.name, line.what, line.decided, line.why, code_of(line.registration)] for line in changed.lines
     ]
-    return Section(changed.heading, rows)
+    if changed.hidden:
+        rows.append(["", "", hidden_in_words(changed.hidden), "", "", ""])
+    return Section(changed.heading, rows, [
+        Column(_("Seen"), 11, is_tick=True), Column(_("Name"), 32), Column(_("Change")), Column(_("Decided"), 44),
+        Column(_("Why"), 60), Column(_("Code"), 18),
+    ])
+
+
+def hidden_in_words(number: int) -> str:
+    return ngettext(
+        "and %(n)s change of somebody whom you may not see", "and %(n)s changes of people whom you may not see", number,
+    ) % {"n": f"{number:,}"}

@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, rosters
+from dispatch.queries import access, locks, rosters
 from dispatch.queries.access import Role
 from dispatch.queries.day_sheet import day_sheet
 from dispatch.queries.stations import rules_of
-from dispatch.rosters import chat, lists, reading, summaries
+from dispatch.rosters import changes, chat, lists, reading, summaries
 from dispatch.rosters import eve as eve_lists
 from dispatch.rosters.day_sheet import day_roster
 from dispatch.rosters.sheet import Edition, Sheet
@@ -101,8 +101,11 @@ def trip_roster(request: HttpRequest, trip_id: int) -> HttpResponse:
     plan = rosters.plan_of_lists(sight)
     mine, aboard = rosters.riders_of(sight, trip, plan)
     rows = reading.riders(plan, [trip.pk], mine).get(trip.pk, [])
-    calls = calls_of([trip.pk])[trip.pk]
-    return _answer(request, lists.manifest(trip, calls, rows, _edition(plan), aboard), chat.of_trip(trip, calls, rows))
+    calls = calls_of([trip.pk])
+    sheet = lists.manifest(trip, calls[trip.pk], rows, _edition(plan), aboard)
+    locked, since = changes.of_trips({trip.pk: trip}, plan, calls, None if sight.whole else locks.seen_on(sight, trip))
+    marked = changes.marked(sheet, locked.get(trip.pk), since.get(trip.pk))
+    return _answer(request, marked, chat.of_trip(trip, calls[trip.pk], rows))
 
 
 @login_required
