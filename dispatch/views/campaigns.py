@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from dispatch.queries import access, campaign, plans
+from dispatch.queries import access, campaign, locks, plans
 
 from .forms import StartForm
 from .page import entries, page, reader
@@ -49,12 +49,23 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
         return redirect(entries(sight)[0].url)
     now = campaign.standing(sight)
     return page(
-        request, "campaigns/campaign.html", sight, here="campaign", now=now, needs=needs(now, campaign_id),
+        request, "campaigns/campaign.html", sight, here="campaign", now=now,
+        needs=_lock_needs(sight) + needs(now, campaign_id),
         form=StartForm(people=now.to_place), run=shown(now.run) if now.run else None,
         runs=[shown(run) for run in campaign.runs_of(sight, 6) if not run.is_active][:5],
         plans=plans.newest_plans(sight),
         left=plans.left_by_reason(now.newest) if now.newest else [],
     )
+
+
+def _lock_needs(sight: access.Sight) -> list[Need]:
+    waiting = locks.waiting_for(sight)
+    if not waiting:
+        return []
+    words = ngettext(
+        "%(n)s list waits for your office's signature.", "%(n)s lists wait for your office's signature.", waiting,
+    ) % {"n": f"{waiting:,}"}
+    return [Need("act", words, reverse("roster-locks", args=[sight.campaign.pk]), _("See and sign"))]
 
 
 def _run_needs(now: campaign.Standing) -> list[Need]:

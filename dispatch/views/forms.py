@@ -3,12 +3,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.queries.locks import possible_offices, trips_without_lock
 from dispatch.queries.swaps import Target, counted, target_of, vehicles_for
 from dispatch.reasons import Reason
-from laborbridge.web.words import lasting
+from dispatch.services.locking import MOST_HOURS
+from laborbridge.accounts.models import Organisation
+from laborbridge.campaigns.models import Campaign
+from laborbridge.web.words import day, lasting
 from transport.models import Call, SeatMap, Trip, Vehicle
 
 LIMITS = (10, 20, 30, 60, 120, 300, 600, 1200, 2400, 3600)
@@ -219,3 +225,39 @@ class PeopleFilter(forms.Form):
 
 class EmployerFilter(forms.Form):
     q = forms.CharField(label=_("Name of an employer"), required=False, max_length=120)
+
+
+class LockForm(forms.Form):
+    """Which lists are locked, when, and who must agree."""
+
+    day = forms.TypedChoiceField(label=_("Trips that depart on"), required=False, empty_value=None)
+    mode = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("All kinds")), *Trip.Mode.choices])
+    trip = forms.CharField(label=_("Or one trip, by its number"), required=False, max_length=40)
+    hours = forms.IntegerField(label=_("Hours before departure"), required=False, min_value=1, max_value=MOST_HOURS)
+    at = forms.DateTimeField(label=_("Or at one time"), required=False)
+    offices = forms.ModelMultipleChoiceField(
+        label=_("Offices that must agree"), queryset=Organisation.objects.none(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one office that must agree.")},
+    )
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = trips_without_lock(campaign).annotate(on=TruncDate("departs_at")).values_list("on").annotate(n=Count("pk"))
+        self.days = [(f"{on:%Y-%m-%d}", _("%(day)s: %(n)s trips without a lock") % {"day": day(on), "n": n}, on)
+                     for on, n in days.order_by("on")]
+        which, offices = self.fields["day"], self.fields["offices"]
+        assert isinstance(which, forms.TypedChoiceField) and isinstance(offices, forms.ModelMultipleChoiceField)
+        which.choices = [("", "–"), *((value, words) for value, words, _on in self.days)]
+        by_value = {value: on for value, _words, on in self.days}
+        which.coerce = by_value.__getitem__
+        offices.queryset = possible_offices(campaign)
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or self.cleaned_data
+        if not self.errors.get("day") and bool(asked.get("day")) == bool(asked.get("trip")):
+            self.add_error("day", _("Choose a day, or give one trip by its number."))
+        if not self.errors.get("hours") and not self.errors.get("at") and (asked.get("hours") is None) == (
+            asked.get("at") is None
+        ):
+            self.add_error("hours", _("Give either the hours before departure or a time, not both and not neither."))
+        return asked

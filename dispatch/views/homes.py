@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from dispatch.queries import access, campaign, eve, homes, plans
+from dispatch.queries import access, campaign, eve, homes, locks, plans
 from dispatch.queries.access import Role
 
 from .page import page, reader
@@ -26,7 +26,7 @@ def area(request: HttpRequest, campaign_id: int) -> HttpResponse:
     mine = campaign.area(sight)
     return page(
         request, "homes/area.html", sight, here="area", area=mine, places=places,
-        left_people=sum(row.people for row in mine.left),
+        left_people=sum(row.people for row in mine.left), waiting=locks.waiting_for(sight),
     )
 
 

@@ -66,6 +66,8 @@ def entries(sight: Sight) -> list[Entry]:
     found.append(entry("trips", _("Trips"), "trips"))
     if sight.whole or any(m.place for m in sight.having(Role.PLANNER)):
         found.append(entry("days", pgettext_lazy("sheets by day", "Days"), "days"))
+    if sight.has(Role.PLANNER) or sight.has(Role.CASE_OFFICER):
+        found.append(entry("roster-locks", _("Locked lists"), "roster-locks"))
     if sight.whole:
         found.append(entry("runs", _("Runs and plans"), "runs"))
     return found

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, changes, plans
+from dispatch.queries import access, changes, locks, plans
 from dispatch.services.publishing import publish_plan
 from laborbridge.rules import RuleBroken
 
@@ -54,7 +54,10 @@ def difference(request: HttpRequest, plan_id: int) -> HttpResponse:
     sight, plan = _plan(request, plan_id)
     published = plans.published_plan(sight)
     moved = plans.difference(before=published, after=plan) if published and published != plan else None
-    return render(request, "plans/_difference.html", {"plan": plan, "published": published, "moved": moved})
+    return render(request, "plans/_difference.html", {
+        "plan": plan, "published": published, "moved": moved,
+        "frozen": locks.frozen_lists_changed_by(sight, plan) if moved else [],
+    })
 
 
 @login_required

@@ -19,6 +19,7 @@ from transport.queries import layout_of_trip, stops_of, trips_calling_below, tri
 
 from .drawing import draw_load
 from .forms import PartForm, TripFilter
+from .locks import card
 from .page import page, reader, sees_people
 from .seating import draw_seats
 
@@ -107,6 +108,7 @@ def trip_page(request: HttpRequest, trip_id: int) -> HttpResponse:
     bookings = trips.with_people(riding.object_list)
     return page(
         request, "trips/trip.html", sight, here="trips", trip=trip, plan=plan, loads=loads, shown=riding,
+        locking=card(sight, trip, plan),
         drawing=draw_load(loads, trip.seats), peak=max((load.aboard for load in loads), default=0),
         may_print=plan is not None and plan.state == Plan.State.PUBLISHED and sees_manifests(sight),
         real_names=real_names.door(sight, trip),

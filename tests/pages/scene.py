@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 
-from dispatch.models import Plan, PlanChange, RealNameList, Run
+from dispatch.models import Plan, PlanChange, RealNameList, RosterLock, Run
 from dispatch.reasons import Reason
 from jobs.models import Employer, Posting
 from laborbridge.accounts.models import User
@@ -35,6 +35,14 @@ class Scene:
     # Asked for by somebody of the bureau who is none of the users.
     own_list: RealNameList
     users: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def own_lock(self) -> RosterLock:
+        return self.own_trip.locks.get()
+
+    @property
+    def other_lock(self) -> RosterLock:
+        return self.other_trip.locks.get()
 
     @property
     def own_employer(self) -> Employer:
@@ -117,6 +125,10 @@ def _people(scene: Scene, firm: object, carrier: object) -> None:
         "worker": make.make_member("worker", organisation=village_office),
         "stranger": make.make_member("planner", organisation=make.make_organisation("bureau")),
     }
+    third = make.make_organisation("bureau")
+    scene.campaign.participants.add(third)
+    for trip, office in ((scene.own_trip, bureau), (scene.other_trip, third)):
+        RosterLock.objects.create(trip=trip, locks_at=make.at(1), asked_by=scene.users["planner"]).offices.add(office)
     scene.own_trip.escorts.add(scene.users["escort"])
     scene.own.worker.user = scene.users["worker"]
     scene.own.worker.save(update_fields=["user"])
