@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from dispatch.importing import import_campaign
+from dispatch.services.locking import set_locks
 from jobs.models import Employer
 from laborbridge.accounts.models import Membership, Organisation, User
 from laborbridge.audit.services import record
@@ -50,6 +51,7 @@ def make_demo(*, say: Say = lambda _: None) -> Campaign:
     _settle_some(campaign, staff)
     _hand_out_trips(campaign, organisations, users["escort"])
     _join(users, organisations)
+    _lock_train(campaign, organisations, staff)
     _be_somebody(campaign, users["worker"])
     record("demo made", subject=campaign, by=staff, campaign=campaign)
     return campaign
@@ -128,6 +130,13 @@ def _join(users: dict[str, User], organisations: dict[str, Organisation]) -> Non
         Membership.objects.create(
             user=users[account.username], organisation=organisations[account.organisation], role=account.role
         )
+
+
+def _lock_train(campaign: Campaign, organisations: dict[str, Organisation], staff: User) -> None:
+    """The train's list is frozen on the eve, and signed by both cities' bureaus, a county, poverty office and health."""
+    offices = [organisations[key] for key in ("origin", "destination", "county", "poverty", "cdc")]
+    at = timezone.make_aware(datetime(2020, 3, 20, 20))
+    set_locks(campaign=campaign, trips=[Trip.objects.get(campaign=campaign, ref=TRAIN)], offices=offices, by=staff, at=at)
 
 
 def _be_somebody(campaign: Campaign, user: User) -> None:
