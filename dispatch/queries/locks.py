@@ -15,7 +15,7 @@ from laborbridge.accounts.models import Membership, Organisation, User
 from laborbridge.campaigns.models import Campaign
 from transport.models import Trip
 
-from .access import Role, Sight, published_plan_id, registrations_visible_to, sight, trips_visible_to
+from .access import Role, Sight, people_condition, published_plan_id, registrations_visible_to, sight, trips_visible_to
 
 SIGNING_ROLES = (Role.PLANNER, Role.CASE_OFFICER)
 
@@ -218,6 +218,18 @@ def seen_on(seen: Sight, trip: Trip) -> set[int]:
     people = registrations_visible_to(seen).filter(
         Q(pk__in=frozen) | Q(pk__in=riding.values("assignment__registration")))
     return set(people.values_list("pk", flat=True))
+
+
+def frozen_seats(seen: Sight, frozen: FrozenList | None) -> QuerySet[FrozenSeat]:
+    """The rows of a frozen list, by the call where people get on and by seat: those whom the reader may see."""
+    seats = FrozenSeat.objects.filter(people_condition(seen, "registration__"), frozen=frozen)
+    return seats.order_by("board", "seat", "pk")
+
+
+def with_employers(seats: Iterable[FrozenSeat]) -> list[FrozenSeat]:
+    """A page of them, by id in a second query: as a trip's manifest."""
+    rows = FrozenSeat.objects.filter(pk__in=[seat.pk for seat in seats]).select_related("posting__site__employer")
+    return list(rows.order_by("board", "seat", "pk"))
 
 
 def standing_of(lock: RosterLock, plan: Plan | None) -> Locked:

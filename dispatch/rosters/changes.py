@@ -175,7 +175,7 @@ def of_trips(
 
 
 def marked(sheet: Sheet, locked: Locked | None, changed: Since | None) -> Sheet:
-    """A manifest with its lock among the facts, and what was changed after it before all else."""
+    """A manifest with its lock among the facts, and what was changed after it at its end, as the facts say."""
     if locked is None:
         return sheet
     facts, sections = [*sheet.facts, state_in_words(locked)], list(sheet.sections)
@@ -184,7 +184,10 @@ def marked(sheet: Sheet, locked: Locked | None, changed: Since | None) -> Sheet:
     if changed and changed.calls:
         facts.append(_("timetable changed since: %(calls)s") % {"calls": _("; ").join(changed.calls)})
     if changed and changed.found.moved.all:
-        sections.insert(0, _section(changed))
+        facts.append(ngettext(
+            "%(n)s change since, listed at the end", "%(n)s changes since, listed at the end", changed.found.moved.all,
+        ) % {"n": f"{changed.found.moved.all:,}"})
+        sections.append(_section(changed))
     return replace(sheet, facts=facts, sections=sections)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dispatch.models import Plan, RosterLock
+from dispatch.models import FrozenSeat, Plan, RosterLock
 from dispatch.queries import access, locks, plans
 from dispatch.queries.rosters import sees_manifests
 from dispatch.rosters.changes import Since, since, state_in_words
@@ -18,7 +18,7 @@ from dispatch.services import locking
 from laborbridge.accounts.models import Organisation
 from laborbridge.rules import RuleBroken
 from transport.models import Trip
-from transport.queries import calls_of, trips_departing_on
+from transport.queries import calls_of, seat_of, seats_of, trips_departing_on
 
 from .forms import LockForm
 from .page import page, reader
@@ -110,12 +110,23 @@ def _show(
     plan = plans.published_plan(sight)
     found = locks.standing_of(lock, plan)
     sees_trip = access.trips_visible_to(sight).filter(pk=lock.trip_id).exists()
+    listed = Paginator(locks.frozen_seats(sight, found.frozen), SIZE).get_page(request.GET.get("page"))
     return page(
         request, "locks/lock.html", sight, here="roster-locks", status=status, lock=lock, trip=lock.trip, found=found,
         sentence=state_in_words(found), lists=locks.lists_of(lock), broken=broken or [], sees_trip=sees_trip,
         may_print=sees_trip and plan is not None and sees_manifests(sight), changed=_changed(sight, found, plan),
-        mine=_mine(sight, found), may_decide=sight.whole and not lock.lifted_at,
+        mine=_mine(sight, found), shown=listed, rows=_rows(found, listed.object_list),
+        may_decide=sight.whole and not lock.lifted_at,
     )
+
+
+def _rows(found: locks.Locked, listed: Any) -> list[tuple[FrozenSeat, str, str, str]]:
+    """Rows of the frozen list with its own calls, since a call may be another by now."""
+    if found.frozen is None:
+        return []
+    seats, places = seats_of(found.lock.trip), [call["place"] for call in found.frozen.calls]
+    return [(row, seat_of(seats, row.seat), places[row.board], places[row.alight])
+            for row in locks.with_employers(listed)]
 
 
 def _mine(sight: access.Sight, found: locks.Locked) -> list[locks.Office]:

@@ -63,15 +63,17 @@ def test_from_setting_a_lock_to_a_change_after_it(page: Any, scene: Locking, cel
     scene.withdraw(scene.people[1], why="家中有事")
     page.reload()
     page.get_by_role("heading", name="名单定稿后的变动：1 人").wait_for()
-    row = page.get_by_role("row", name="田小乙")
+    row = page.locator("table.lock-changes").get_by_role("row", name="田小乙")
     assert "退出" in row.inner_text()
     assert "家中有事" in row.inner_text()
     assert scene.staff[0].name in row.inner_text()
     page.get_by_role("link", name="查看班次").click()
-    page.get_by_role("row", name="田小乙").get_by_text("家中有事").wait_for()
+    page.locator("table.lock-changes").get_by_role("row", name="田小乙").get_by_text("家中有事").wait_for()
 
 
 def test_on_a_phone_a_lock_needs_no_sideways_scrolling(phone: Any, scene: Locking) -> None:
+    scene.offices[0].name = "恩施土家族苗族自治州人力资源和社会保障局劳务输出办公室"
+    scene.offices[0].save()
     scene.freeze()
     scene.withdraw(scene.people[1], why="家中有事，需要照顾老人，暂缓返岗")
     sign_in(phone, scene.staff[0])

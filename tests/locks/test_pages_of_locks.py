@@ -108,10 +108,20 @@ def test_an_office_that_the_trip_does_not_touch_signs_and_sees_no_names_but_its_
     page = text(signed_in.get(one(scene)))
     assert frozen.code in page
     assert "田小甲" not in page
+    assert "None of the people on it is yours to see." in page
     assert "and 1 change of somebody whom you may not see" in page
     answer = signed_in.post(one(scene, "roster-lock-sign"), {"office": far.pk, "digest": frozen.digest}, follow=True)
     assert f"{far.name} has signed the list of {scene.train.ref}." in text(answer)
     assert SignOff.objects.get().by == officer
+
+
+def test_the_page_shows_the_list_as_it_was_frozen(scene: Locking) -> None:
+    scene.freeze()
+    settle()
+    scene.withdraw(scene.people[0])
+    page = text(client(scene.staff[0]).get(one(scene)))
+    listed = page[page.index('id="list"'):]
+    assert [name in listed for name in ("田小甲", "田小乙", "田小丙", "田小丁")] == [True, True, True, False]
 
 
 def test_nobody_signs_for_another_office(scene: Locking) -> None:
@@ -162,7 +172,8 @@ def test_a_trips_page_and_its_manifest_say_what_changed_after(scene: Locking) ->
     said = [" ".join(row) for row in rows]
     assert any(f"signed by 1 of 2 offices, missing: {scene.offices[1].name}." in line for line in said)
     heading = next(n for n, line in enumerate(said) if line.startswith("Changed after the list was frozen at"))
-    assert heading < next(n for n, line in enumerate(said) if line.startswith("Gets on at"))
+    assert any("1 change since, listed at the end" in line for line in said[:3])
+    assert heading > next(n for n, line in enumerate(said) if line.startswith("Gets on at"))
     assert "田小乙" in said[heading + 2]
     assert codes.code_of(scene.people[1].pk) in said[heading + 2]
     assert NUMBER not in "".join(said)
