@@ -22,8 +22,14 @@ _UNPACKED, _PARTS = 60 * 1024 * 1024, 200
 _LAST_ROW = 2**20  # of the format; a file may name a later one
 _MOST_ROWS, _MOST_COLUMNS, _HEADINGS_WITHIN, _CREW_WITHIN = 5_000, 40, 30, 40
 _EXACT = 10**15  # a spreadsheet keeps fifteen figures of a number
-# What carriers write over these columns in workbooks of their own.
-_ALSO = {"code": {"编码"}, "coach": {"车厢号"}, "seat": {"座位号", "席位号", "座号"}, "number": {"车票号", "订单号"}}
+# What carriers write over these columns, and beside these facts, in workbooks of their own.
+_ALSO = {
+    "code": {"编码"}, "coach": {"车厢号", "Coach number", "Coach no."},
+    "number": {"车票号", "订单号", "Ticket", "Ticket no."},
+    "seat": {"座位号", "席位号", "座号", "Seat number", "Seat no."},
+    "plate": {"车牌", "车号", "Plate number", "Number plate"}, "driver": {"司机", "司机姓名", "驾驶员姓名", "Driver's name"},
+    "phone": {"司机电话", "驾驶员手机", "驾驶员联系电话", "Driver's phone"},
+}
 
 
 class Unreadable(Exception):
@@ -136,7 +142,7 @@ def _headings(row: Sequence[Any]) -> dict[str, int]:
 
 
 def _read_crew(lines: Lines, returned: Returned) -> None:
-    wanted = {_plain(said): key for key, text in CREW.items() for said in said_in_all_languages(text)}
+    wanted = {_plain(said): key for key, text in CREW.items() for said in said_in_all_languages(text) | _ALSO[key]}
     for line, row in lines:
         key = wanted.get(_plain(row[0].value))
         if key and len(row) > 1 and (text := _text(row[1], _("line %(line)s, %(column)s") % {

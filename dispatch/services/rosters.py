@@ -158,6 +158,7 @@ def take_up_abandoned() -> None:
     dead.update(state=State.QUEUED, claim=None, heartbeat_at=None)
     waiting = RosterBundle.objects.filter(state=State.QUEUED).filter(
         Q(heartbeat_at=None, requested_at__lt=Now() - timedelta(seconds=5)) | Q(heartbeat_at__lt=silent)
+        | Q(heartbeat_at=None, attempts__gt=0)  # its message went with the worker that had it
     )
     for bundle in list(waiting.values_list("pk", flat=True)):
         RosterBundle.objects.filter(pk=bundle, state=State.QUEUED).update(heartbeat_at=Now())

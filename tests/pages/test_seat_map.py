@@ -83,7 +83,7 @@ def test_the_seats_are_counted_in_words(scene: Scene, asked: dict[str, object], 
 
 def test_withheld_seats_are_not_free(scene: Scene) -> None:
     trip, _plan = shared_trip(scene)
-    Trip.objects.filter(pk=trip.pk).update(withheld=2)
+    Trip.objects.filter(pk=trip.pk).update(isolation_seats=2)
     page = scene.client("planner").get(reverse("trip", args=[trip.pk])).content.decode()
     assert "45座中4座有人，39座空闲，预留2座（带队、隔离）" in page
 

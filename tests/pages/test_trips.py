@@ -120,7 +120,7 @@ def test_withheld_seats_are_not_free(scene: Scene) -> None:
     trip, plan = busy_trip(scene)
     make.publish(plan)
     assert trip in listed(scene, state="free")
-    Trip.objects.filter(pk=trip.pk).update(withheld=1)
+    Trip.objects.filter(pk=trip.pk).update(isolation_seats=1)
     assert listed(scene, state="full") == [trip]
     assert trip not in listed(scene, state="free")
 

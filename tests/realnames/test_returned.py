@@ -43,8 +43,9 @@ def test_what_a_spreadsheet_does_to_figures_is_undone(typed: object, understood:
 def test_columns_stand_anywhere_under_their_names_in_either_language() -> None:
     assert read(("E1", "甲", "12F", 5, "0A3F7"), headings=("Ticket number", "Name", "Seat", "Coach", "Code")).rows == [
         Row(3, "0A3F7", "5", "12F", "E1")]
-    assert read(("0A3F7", 5, "12F", "E1"), headings=("编码", "车厢号", " 座位号", "车票号")).rows == [
-        Row(3, "0A3F7", "5", "12F", "E1")]
+    for headings in (("编码", "车厢号", " 座位号", "车票号"), ("代码", "车厢", "座位", "票号"),
+                     ("CODE", "Coach number", "Seat no.", "Ticket")):
+        assert read(("0A3F7", 5, "12F", "E1"), headings=headings).rows == [Row(3, "0A3F7", "5", "12F", "E1")]
 
 
 def test_lines_are_counted_as_the_spreadsheet_counts_them_and_empty_ones_left_out() -> None:
@@ -58,6 +59,13 @@ def test_vehicle_and_driver_come_from_another_sheet() -> None:
     for row in (("车牌号", "鄂Q12345"), ("Driver", "覃师傅"), ("驾驶员电话", 13800001234), ("备注", "无")):
         crew.append(row)
     assert read_workbook(saved(book)).crew == {"plate": "鄂Q12345", "driver": "覃师傅", "phone": "13800001234"}
+
+
+@pytest.mark.parametrize("heading", ["车牌", "车牌号", "车号", "Plate", "plate number"])
+def test_a_plate_is_known_by_its_usual_headings(heading: str) -> None:
+    book = book_of(("0A3F7", "", "", ""))
+    book.create_sheet("second").append((heading, "鄂Q12345"))
+    assert read_workbook(saved(book)).crew == {"plate": "鄂Q12345"}
 
 
 @pytest.mark.parametrize(("value", "said"), [
