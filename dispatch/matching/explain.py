@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dispatch.matching.data import POSSIBLE, Data, Plan
 from dispatch.matching.model import Model
-from dispatch.matching.prices import Market, best_column, fill_travel
+from dispatch.matching.prices import Market, best_column, fill_travel, reach
 from dispatch.matching.result import Reason
 from dispatch.matching.rules import admitted, county_of, too_young
 
@@ -31,22 +31,23 @@ def reasons(m: Model, d: Data, plan: Plan, market: Market) -> NDArray[np.int8]:
     ready = m.problem.worker_ready[m.units.member].astype(np.int32)
     _alone(d, units, empty.travel, empty.gain, too_young(m.problem)[m.units.member], _admitted_alone(m), ready,
            m.units.ready, m.journeys.leave, per_member)
-    any_post = empty.gain.copy()
-    free_post = market.fill(np.zeros(len(d.capacity)), posts_left).gain
-    posts = (no_posts_used, any_post), (posts_left, free_post)
+    any_post = no_posts_used, empty.gain.copy(), empty.offer.copy()
+    left = market.fill(np.zeros(len(d.capacity)), posts_left)
+    free_post = posts_left, left.gain, left.offer
     for n in np.unique(size[units]).tolist():
         some = units[size[units] == n]
-        tables = [_travel(d, np.where(room >= n, 0.0, FULL)) for room in (d.capacity, d.capacity - plan.part_use)]
-        _together(d, some, tables[0], tables[1], *posts[0], *posts[1], per_member)
+        rides = [_travel(d, np.where(room >= n, 0.0, FULL)) for room in (d.capacity, d.capacity - plan.part_use)]
+        _together(d, some, rides[0], rides[1], any_post, free_post, per_member)
     out[m.units.member] = per_member
     return out
 
 
-def _travel(d: Data, part_price: NDArray[np.float64]) -> NDArray[np.float32]:
+def _travel(d: Data, part_price: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The table of journeys, and the best of it in each park."""
     shape = int(d.row_start[-1]), int(d.column_start[-1])
     travel, ride = np.empty(shape, np.float32), np.empty(shape, np.int32)
     fill_travel(d, part_price, 0, len(d.row_start) - 1, travel, ride)
-    return travel
+    return travel, reach(d, travel)
 
 
 def _admitted_alone(m: Model) -> NDArray[np.bool_]:
@@ -99,23 +100,26 @@ def _alone(d, units, travel, gain, young, welcome, ready, unit_ready, leave, out
 
 
 @njit(cache=True, nogil=True)
-def _possible(d, job_price, travel, gain, u):  # type: ignore[no-untyped-def]
-    worth, _ = best_column(d, job_price, travel, gain, u)
+def _possible(d, rides, posts, u):  # type: ignore[no-untyped-def]
+    worth, _ = best_column(d, posts[0], rides[0], posts[1], rides[1], posts[2], u)
     return worth > POSSIBLE
 
 
 @njit(cache=True, nogil=True)
-def _together(d, units, travel, travel_left, price, gain, price_left, gain_left, out):  # type: ignore[no-untyped-def]
-    """Reasons for whole units, for members that have none of their own."""
+def _together(d, units, rides, rides_left, posts, posts_left, out):  # type: ignore[no-untyped-def]
+    """Reasons for whole units, for members that have none of their own.
+
+    `rides` are a table of journeys and its best in each park, `posts` prices, a table of posts and its best in each park.
+    """
     for u in units:
         a, b = d.unit_start[u], d.unit_start[u + 1]
-        if out[a:b].any() or not _possible(d, price, travel, gain, u):
+        if out[a:b].any() or not _possible(d, rides, posts, u):
             why = Reason.GROUP_CANNOT_GO_TOGETHER
-        elif _possible(d, price_left, travel_left, gain_left, u):
+        elif _possible(d, rides_left, posts_left, u):
             why = Reason.POSTINGS_FULL if b - a > 1 else Reason.BETTER_FOR_OTHERS
-        elif _possible(d, price_left, travel, gain_left, u):
+        elif _possible(d, rides, posts_left, u):
             why = Reason.SEATS_FULL
-        elif _possible(d, price, travel_left, gain, u):
+        elif _possible(d, rides_left, posts, u):
             why = Reason.POSTINGS_FULL
         else:
             why = Reason.BETTER_FOR_OTHERS

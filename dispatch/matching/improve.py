@@ -12,11 +12,12 @@ from dispatch.matching.data import Plan
 from dispatch.matching.search import Search
 from dispatch.matching.sweeps import drop_overuse
 
-PART_RHO, JOB_RHO = 2.0, 20.0  # points a head of overuse
-FIRST_RHO, LAST_RHO, AGAIN_RHO = 0.03, 3.0, 0.3  # factors on these
-SWEEPS = 32  # in a round
+PART_RHO, JOB_RHO = 2.0, 40.0  # points a head of overuse
+FIRST_RHO, LAST_RHO, AGAIN_RHO = 0.06, 6.0, 0.3  # factors on these
+PACE = 0.7  # of the step that the multipliers take after a sweep
+SWEEPS = 64  # in a round
 REPAIR_EVERY = 4
-LARGE, LARGE_SWEEPS = 30_000, 10  # above so many units a sweep takes long: fewer in a round, each one repaired
+LARGE, LARGE_SWEEPS, LARGE_FIRST_RHO = 30_000, 16, 0.2  # a sweep takes long: fewer in a round, each one repaired
 GIVE_UP = 3  # rounds without a better plan
 
 
@@ -28,16 +29,18 @@ def soft_plan(s: Search) -> Plan:
     return plan
 
 
-def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000, sweeps: int = SWEEPS) -> bool:
+def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000) -> bool:
     """Rounds of soft sweeps, each round from the plan before; True when the gap asked for was reached."""
-    plan, first, idle = soft_plan(s), FIRST_RHO, 0
     large = len(s.model.units) > LARGE
-    sweeps, repair_every = (LARGE_SWEEPS, 1) if large else (sweeps, REPAIR_EVERY)
+    sweeps, repair_every = (LARGE_SWEEPS, 1) if large else (SWEEPS, REPAIR_EVERY)
+    plan, first, idle = soft_plan(s), LARGE_FIRST_RHO if large else FIRST_RHO, 0
     for _ in range(rounds):
         before = s.best_score
+        plan.part_price[:], plan.job_price[:] = s.part_price, s.job_price
         for k in range(sweeps):
             rho = first * (LAST_RHO / first) ** (k / (sweeps - 1))
             s.sweep(plan, rng.permutation(len(s.model.units)), rho)
+            follow(s, plan, rho)
             if k % repair_every == repair_every - 1:
                 repair(s, plan)
                 if s.closed():
@@ -47,6 +50,12 @@ def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000, s
             return False
         first = AGAIN_RHO
     return False
+
+
+def follow(s: Search, plan: Plan, rho: float) -> None:
+    """The multipliers' step: where the plan uses more than there is, the price rises, where less, it falls."""
+    plan.part_price[:] = np.maximum(0.0, plan.part_price + PACE * rho * plan.part_rho * (plan.part_use - s.data.capacity))
+    plan.job_price[:] = np.maximum(0.0, plan.job_price + PACE * rho * plan.job_rho * (plan.job_use - s.data.headcount))
 
 
 def repair(s: Search, soft: Plan) -> None:

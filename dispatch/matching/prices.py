@@ -6,26 +6,26 @@ and keeps a column, `gain` [kinds, columns] the best open job for a kind that is
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dispatch.matching.data import NEVER, POSSIBLE, Data
+from dispatch.matching.data import NEVER, POSSIBLE, Array, Data
 from dispatch.matching.objective import OWN_JOB, PREFERRED_DISTRICT
 from dispatch.matching.offers import fill_gain, fill_offers, make_offers
 
 
-@dataclass(frozen=True, eq=False)
-class Tables:
+class Tables(NamedTuple):
     """Best values at some prices, and which journey or job gives them (-1 none)."""
 
-    travel: NDArray[np.float32]
-    ride: NDArray[np.int32]
-    gain: NDArray[np.float32]
-    post: NDArray[np.int32]
+    travel: Array  # [rows, columns]
+    ride: Array
+    gain: Array  # [kinds, columns]
+    post: Array
+    reach: Array  # [rows, parks] the best of travel in each park
+    offer: Array  # [kinds, parks] the best of gain in each park
 
 
 @njit(cache=True, nogil=True)
@@ -63,24 +63,37 @@ def fill_travel(d, part_price, first, last, travel, ride):  # type: ignore[no-un
                         travel[r, c], ride[r, c] = travel[r, c - 1], ride[r, c - 1]
 
 
+def reach(d: Data, travel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[rows, parks] the best of `travel` in each park: a later deadline allows more journeys."""
+    return np.ascontiguousarray(travel[:, d.column_start[1:] - 1])
+
+
+def offer(d: Data, gain: NDArray[np.float32]) -> NDArray[np.float32]:
+    """[kinds, parks] the best of `gain` in each park: who arrives earlier has more posts to choose from."""
+    return np.ascontiguousarray(gain[:, d.column_start[:-1]])
+
+
 @njit(cache=True, nogil=True)
-def best_column(d, job_price, travel, gain, u):  # type: ignore[no-untyped-def]
-    """The best value of unit u at the tables, and its column (-1 none is possible)."""
+def best_column(d, job_price, travel, gain, reach, offer, u):  # type: ignore[no-untyped-def]
+    """The best value of unit u at the tables, and its column (-1 none is possible).
+
+    `reach` and `offer` say of most parks that they cannot be the best one, in few looks at memory.
+    """
     a, b = d.unit_start[u], d.unit_start[u + 1]
     n, row = b - a, d.unit_row[u]
     best, at = NEVER, -1
     for p in range(len(d.column_start) - 1):
         if not d.welcome[d.unit_welcome[u], p]:
             continue
-        low, high = d.column_start[p], d.column_start[p + 1]
-        if travel[row, high - 1] < POSSIBLE:
+        if reach[row, p] < POSSIBLE:
             continue
+        low, high = d.column_start[p], d.column_start[p + 1]
         fixed = np.float64(d.unit_base[u])
-        most = np.float64(n * travel[row, high - 1])
+        most = np.float64(n * reach[row, p])
         for m in range(a, b):
             if d.likes[m] == d.park_district[p] and d.likes[m] >= 0:
                 fixed += PREFERRED_DISTRICT
-            mine = np.float64(gain[d.kind[m], low]) if d.kind[m] >= 0 else np.float64(NEVER)
+            mine = np.float64(offer[d.kind[m], p]) if d.kind[m] >= 0 else np.float64(NEVER)
             if low <= d.own_column[m] < high:
                 mine = max(mine, OWN_JOB - job_price[d.own_job[m]])
             most += mine
@@ -101,11 +114,12 @@ def best_column(d, job_price, travel, gain, u):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def buy(d, job_price, travel, ride, gain, post, first, last, steps, job_use):  # type: ignore[no-untyped-def]
+def buy(d, job_price, t, first, last, steps, job_use):  # type: ignore[no-untyped-def]
     """Let units first..last-1 buy; returns their gain. `steps` [C] takes who gets on and off, `job_use` the posts."""
+    travel, ride, gain, post, reach, offer = t
     total = 0.0
     for u in range(first, last):
-        best, c = best_column(d, job_price, travel, gain, u)
+        best, c = best_column(d, job_price, travel, gain, reach, offer, u)
         if best <= 0.0 or c < 0:
             continue
         total += best
@@ -136,10 +150,12 @@ class Market:
     CHUNKS = 8
 
     def __init__(self, d: Data, threads: int) -> None:
-        self.d = d
+        self.d, self.seats, self.posts = d, d.capacity.astype(float), d.headcount.astype(float)
         rows, columns, kinds = int(d.row_start[-1]), int(d.column_start[-1]), len(d.kind_wage)
+        parks = len(d.column_start) - 1
         self.tables = Tables(np.full((rows, columns), NEVER, np.float32), np.full((rows, columns), -1, np.int32),
-                             np.full((kinds, columns), NEVER, np.float32), np.full((kinds, columns), -1, np.int32))
+                             np.full((kinds, columns), NEVER, np.float32), np.full((kinds, columns), -1, np.int32),
+                             np.full((rows, parks), NEVER, np.float32), np.full((kinds, parks), NEVER, np.float32))
         self.offers = make_offers(d)
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
@@ -158,11 +174,12 @@ class Market:
         self.spread(lambda a, b: fill_travel(self.d, part_price, a, b, t.travel, t.ride), len(self.d.row_start) - 1)
         self.spread(lambda a, b: fill_offers(self.d, self.offers, job_price, a, b), len(self.offers.trade))
         self.spread(lambda a, b: fill_gain(self.d, self.offers, a, b, t.gain, t.post), len(self.d.kind_wage))
+        t.reach[:], t.offer[:] = reach(self.d, t.travel), offer(self.d, t.gain)
         return t
 
     def demand(self, part_price: NDArray[np.float64], job_price: NDArray[np.float64],
-               ) -> tuple[float, NDArray[np.int64], NDArray[np.int64]]:
-        """The bound at these prices, and how many seats [C] and posts [J] would be bought."""
+               ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
+        """The bound at these prices, and how many seats [C] and posts [J] would be bought beyond those there are."""
         t, d = self.fill(part_price, job_price), self.d
         steps = np.zeros((self.CHUNKS, len(part_price) + 1), np.int64)
         jobs = np.zeros((self.CHUNKS, len(job_price)), np.int64)
@@ -171,8 +188,8 @@ class Market:
 
         def one(a: int, b: int) -> float:
             k = int(np.searchsorted(edges, a, side="right")) - 1 if b > a else 0
-            return buy(d, job_price, t.travel, t.ride, t.gain, t.post, a, b, steps[k], jobs[k]) if b > a else 0.0
+            return buy(d, job_price, t, a, b, steps[k], jobs[k]) if b > a else 0.0
 
         gains = self.spread(one, units)
-        bound = sum(gains) + float(part_price @ d.capacity) + float(job_price @ d.headcount)
-        return bound, np.cumsum(steps.sum(axis=0))[:-1], jobs.sum(axis=0)
+        bound = sum(gains) + float(part_price @ self.seats) + float(job_price @ self.posts)
+        return bound, np.cumsum(steps.sum(axis=0))[:-1] - self.seats, jobs.sum(axis=0) - self.posts

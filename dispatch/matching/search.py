@@ -67,9 +67,15 @@ class Search:
             placed = int((self.best.job >= 0).sum()) if self.best is not None else None
             self.report(Progress(self.phase, self.clock.share(), score, self.bound, gap, placed))
 
+    def gap(self) -> float:
+        """How far the best plan may be from the best there is, as a share of the bound."""
+        if self.bound is None:
+            return 1.0
+        return (self.bound - self.best_score) / self.bound if self.bound > 0 else 0.0
+
     def closed(self) -> bool:
         """Is the best plan as near to the bound as was asked for?"""
-        return self.bound is not None and self.bound - self.best_score <= (self.parameters.gap + SAME) * abs(self.bound)
+        return self.gap() <= self.parameters.gap + SAME
 
     def value(self, plan: Plan) -> float:
         """The score of a plan; each unit's part of it goes to `worth`."""

@@ -6,18 +6,17 @@ import numpy as np
 
 from dispatch.matching.assemble import make_result, nothing
 from dispatch.matching.baseline import serve
-from dispatch.matching.dual import close_prices, improve_prices
+from dispatch.matching.dual import FAR, MANY_UNITS, NEAR, improve_prices
 from dispatch.matching.explain import reasons
-from dispatch.matching.improve import SWEEPS, improve_plan
+from dispatch.matching.improve import improve_plan
 from dispatch.matching.model import build_model
 from dispatch.matching.problem import Problem
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
 from dispatch.matching.search import Search
 from dispatch.matching.whole import every_option, whole_plan
 
-PRICES_UNTIL = 0.35  # shares of the time or work that the first phases may take
-MASTER_UNTIL = 0.75
-FIRST_SWEEPS = 12  # at the prices before the masters
+PRICES_UNTIL, FAR_PRICES_UNTIL = 0.35, 0.7  # shares of the time or work by which prices have to be found
+FAR_OFF = 0.01  # gap after a round of plans that tells of prices that began too far away
 
 
 def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | None = None,
@@ -57,19 +56,19 @@ def _run(s: Search, rng: np.random.Generator) -> str:
         with s.timed("first plan"):
             serve(s)
         pool = every_option(s)
-        if pool is None:
-            with s.timed("prices"):
-                pool = improve_prices(s, PRICES_UNTIL)
-            with s.timed("plan"):
-                improve_plan(s, rng, rounds=1, sweeps=SWEEPS if pool is None else FIRST_SWEEPS)
+        with s.timed("prices"):
+            improve_prices(s, PRICES_UNTIL, NEAR if len(s.model.units) > MANY_UNITS else FAR)
         if pool is not None:
-            with s.timed("master"):
-                pool = close_prices(s, pool, MASTER_UNTIL)
             with s.timed("whole"):
                 whole_plan(s, pool)
         with s.timed("plan"):
-            if not s.closed():
-                improve_plan(s, rng)
+            if s.closed() or (len(s.model.units) > MANY_UNITS and improve_plan(s, rng, rounds=1)):
+                return "optimal"
+        if len(s.model.units) > MANY_UNITS and s.gap() > FAR_OFF:
+            with s.timed("prices"):
+                improve_prices(s, FAR_PRICES_UNTIL, FAR)
+        with s.timed("plan"):
+            improve_plan(s, rng)
     except Stopped as ended:
         return ended.why
     return "optimal"

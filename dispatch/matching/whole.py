@@ -1,4 +1,4 @@
-"""Whole plans from a pool of columns: an integer program where the pool is small, exact where it holds every option."""
+"""The best plan of a problem so small that all its options can be listed."""
 
 from itertools import product
 
@@ -7,22 +7,20 @@ from numpy.typing import NDArray
 
 from dispatch.matching.choice import enter
 from dispatch.matching.columns import Columns
-from dispatch.matching.master import solve_master
+from dispatch.matching.program import chosen_columns
 from dispatch.matching.search import Search
-
-MOST_COLUMNS = 12_000  # for the integer program
 
 
 def whole_plan(s: Search, pool: Columns) -> None:
-    """Offer the best plan that the pool's columns make, if the pool is small enough."""
-    if not 0 < len(pool) <= MOST_COLUMNS:
+    """Offer the best plan that the pool's columns make."""
+    if not len(pool):
         return
-    mix = solve_master(s, pool, 1.0, whole=True)
+    columns = chosen_columns(s, pool)
     s.step(len(pool))
-    if mix is None:
+    if columns is None:
         return
     plan = s.priced_plan()
-    for k in np.flatnonzero(mix.share > 0.5):
+    for k in columns:
         enter(s.data, plan, pool.unit[k], pool.journey[k], pool.jobs[pool.start[k] : pool.start[k + 1]])
     if (plan.part_use <= s.data.capacity).all() and (plan.job_use <= s.data.headcount).all():
         s.offer(plan)

@@ -19,7 +19,6 @@ PHASES: dict[str, str | Promise] = {
     "tables": _("Finding who fits which post, and ways to travel"),
     "first plan": _("Making a first plan"),
     "prices": _("Computing what seats and posts are worth"),
-    "master": _("Proving how good a plan can be"),
     "whole": _("Putting the best parts together"),
     "plan": _("Improving the plan"),
     "explain": _("Finding out why people are left"),
