@@ -53,6 +53,7 @@ SENTENCES = {
     "station_rules_meals_in_order": _(
         "Breakfast, lunch and dinner follow one another, each ends after it begins, and the last by 24 o'clock."
     ),
+    "ticket_ends_only_by_a_recorded_change": _("A carrier's ticket ({detail}) ends only with a reason on record."),
     "real_names_for_a_purpose": _("Say what the whole numbers are for: it stays on record."),
     "real_names_released_by_a_second_person": _(
         "You asked for this list yourself, so somebody else has to release it. Ask one of those who are named on its page."

@@ -56,11 +56,6 @@ def layout_of_trip(trip: Trip) -> Layout:
     return layout_of(seat_map.coaches if seat_map else (), trip.seats)
 
 
-def withheld_seats(trip: Trip) -> set[int]:
-    """Which seats are kept out for escorts and isolation: a trip says how many, and so far not which."""
-    return set()
-
-
 def seats_of(trip: Trip) -> list[str]:
     """What each seat of a trip is called, in the order in which bookings count them; empty without a seat map."""
     seat_map = trip.seat_map or (trip.vehicle.seat_map if trip.vehicle else None)

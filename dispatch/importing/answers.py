@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from dispatch.models import Ticket
 from dispatch.queries import real_names
 from dispatch.queries.real_names import Ride
-from dispatch.queries.seating import Given
+from dispatch.queries.seating import Given, Seating, place_key
 from dispatch.rosters.codes import code_of, registration_of
 from transport.models import Trip
+from transport.queries import seats_of
 
 from .returned import Returned, Row
 
@@ -76,6 +77,8 @@ class Comparison:
     # Riders who have no ticket afterwards, and people with one who ride no longer.
     without: int = 0
     gone: list[str] = field(default_factory=list)
+    # Riders without a seat of the carrier, whose planned seat is given to somebody else afterwards.
+    doubled: list[str] = field(default_factory=list)
 
     @property
     def new(self) -> int:
@@ -131,6 +134,10 @@ class _Comparing:
         after = self.tickets.keys() | {change.registration for change in self.result.changes}
         self.result.without = len(self.rides.keys() - after)
         self.result.gone = [code_of(who) for who in sorted(after - self.rides.keys())]
+        final = self._final()
+        places = {who: (place.coach, place.seat) for who, place in final.items()}
+        doubled = real_names.on_a_given_seat(self.rides, places, Seating(trip, seats_of(trip)))
+        self.result.doubled = [code_of(who) for who in sorted(doubled)]
 
     def _refuse(self, row: Row, why: str) -> None:
         self.result.refused += 1
@@ -197,12 +204,15 @@ class _Comparing:
             elif after != before:
                 self.result.crew.append(CrewChange(key, before, after))
 
+    def _final(self) -> dict[int, Place]:
+        return self.tickets | {change.registration: change.after for change in self.result.changes}
+
     def _seats(self) -> None:
         """Of those who ride, no two may be given one seat on one part of the way."""
-        final = self.tickets | {change.registration: change.after for change in self.result.changes}
+        final = self._final()
         by_place: dict[tuple[str, str], list[int]] = defaultdict(list)
         for who, place in final.items():
-            key = real_names.place_key(place.coach, place.seat)
+            key = place_key(place.coach, place.seat)
             if key and who in self.rides:
                 by_place[key].append(who)
         touched = {change.registration: change for change in self.result.changes}

@@ -2,7 +2,7 @@
 from .gathering import Gathering
 from .locks import FrozenList, FrozenSeat, RosterLock, SignOff
 from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
-from .real_names import CarrierAnswer, RealNameLink, RealNameList, RealNameTaking, Ticket
+from .real_names import CarrierAnswer, EndedTicket, RealNameLink, RealNameList, RealNameTaking, Ticket
 from .rosters import RosterBundle
 from .runs import Run
 from .scans import Explanation, Scan
@@ -12,6 +12,7 @@ __all__ = [
     "Assignment",
     "AssignmentHistory",
     "CarrierAnswer",
+    "EndedTicket",
     "Explanation",
     "Gathering",
     "FrozenList",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from transport.models import Trip
 from workers.models import Registration
 
-from .plans import Plan
+from .plans import Plan, PlanChange
 
 USER = settings.AUTH_USER_MODEL
 
@@ -163,6 +163,25 @@ class Ticket(models.Model):
             models.UniqueConstraint("trip", "registration", name="ticket_once_per_person_and_trip"),
             models.CheckConstraint(name="ticket_says_something", condition=~Q(coach="", seat="", number="")),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.trip_id} {self.registration_id} {self.coach} {self.seat}"
+
+
+class EndedTicket(models.Model):
+    """A ticket that held once; the change that ended it says who, when and why. Written by a trigger alone."""
+
+    trip = models.ForeignKey(Trip, models.PROTECT, related_name="ended_tickets")
+    registration = models.ForeignKey(Registration, models.PROTECT, related_name="ended_tickets")
+    coach = models.CharField(max_length=10, blank=True)
+    seat = models.CharField(max_length=10, blank=True)
+    number = models.CharField(max_length=40, blank=True)
+    given_at = models.DateTimeField()
+    answer = models.ForeignKey(CarrierAnswer, models.PROTECT, related_name="ended_tickets")
+    change = models.ForeignKey(PlanChange, models.PROTECT, related_name="ended_tickets")
+
+    class Meta:
+        ordering = ["-id"]
 
     def __str__(self) -> str:
         return f"{self.trip_id} {self.registration_id} {self.coach} {self.seat}"

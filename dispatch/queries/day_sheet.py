@@ -8,6 +8,7 @@ from dispatch.models import Plan
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
 from transport.models import Trip
+from transport.withholding import Withheld, withheld_of
 
 from . import day_figures as figures
 from .day_rows import CallRow, Stay, calls_on, stays_on, trips_by_id
@@ -29,6 +30,10 @@ class Line:
     @property
     def moving(self) -> int:
         return self.on + self.off
+
+    @property
+    def withheld(self) -> Withheld:
+        return withheld_of(self.trip)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,8 @@ def legs_of(sight: Sight, assignment: Assignment) -> list[Leg]:
         Leg(
             b.trip, calls[b.trip_id, b.board], calls[b.trip_id, b.alight],
             seats[b.trip_id].words(assignment.registration_id, b.seat),
-            seats[b.trip_id].number(assignment.registration_id), b.trip_id in visible, b.seat,
+            seats[b.trip_id].number(assignment.registration_id), b.trip_id in visible,
+            seats[b.trip_id].drawn(assignment.registration_id, b.seat),
         )
         for b in bookings
     ]

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from dispatch.models import CarrierAnswer, Plan, RealNameLink, RealNameList, RealNameTaking, SeatBooking, Ticket
+from dispatch.models import CarrierAnswer, EndedTicket, Plan, RealNameLink, RealNameList, RealNameTaking, SeatBooking, Ticket
 from laborbridge.accounts.models import User
+from laborbridge.campaigns.models import Campaign
 from transport.models import Trip
+from transport.queries import seats_of
+from workers.models import Registration
 
 from .access import Role, Sight, whole_planners
+from .seating import Seating, place_key
 
 _MEET_THE_DRIVER = (Role.PLANNER, Role.CASE_OFFICER, Role.LIAISON, Role.ESCORT, Role.CARRIER)
 
@@ -107,18 +111,65 @@ def since_last_taking(trip: Trip, rides: dict[int, Ride]) -> Since | None:
     return Since(len(rides.keys() - set(last)), len(set(last) - rides.keys()))
 
 
-def place_key(coach: str, seat: str) -> tuple[str, str] | None:
-    """As dispatch_ticket_place of the database: 05 and 5 are one coach, and "no seat" is none to share."""
-    return (coach.lstrip("0"), seat.lstrip("0")) if any(sign.isdigit() for sign in seat) else None
-
-
 def tickets_of(trip: Trip) -> list[Ticket]:
     return list(Ticket.objects.filter(trip=trip).select_related("registration__worker").order_by("coach", "seat", "pk"))
+
+
+def ended_tickets_of(trip: Trip) -> QuerySet[EndedTicket]:
+    return EndedTicket.objects.filter(trip=trip).select_related("registration__worker", "change__by")
+
+
+def to_be_given_anew(trip: Trip, rides: dict[int, Ride], tickets: list[Ticket]) -> int:
+    """People who ride, had a ticket that has ended, and have no other yet."""
+    ended = set(EndedTicket.objects.filter(trip=trip).values_list("registration", flat=True))
+    return len((ended & rides.keys()) - {ticket.registration_id for ticket in tickets})
 
 
 def without_a_ride(tickets: list[Ticket], rides: dict[int, Ride]) -> list[Ticket]:
     """Tickets of people who ride the trip no longer: somebody has to give them back."""
     return [ticket for ticket in tickets if ticket.registration_id not in rides]
+
+
+def on_a_given_seat(rides: dict[int, Ride], places: dict[int, tuple[str, str]], seats: Seating) -> list[int]:
+    """Who has no seat of the carrier and is planned on one that it gave to somebody else; `places` are those it gave."""
+    given: dict[tuple[str, str], list[Ride]] = defaultdict(list)
+    for who, place in places.items():
+        key = place_key(*place)
+        if key and who in rides:
+            given[key].append(rides[who])
+    return [
+        who for who, ride in rides.items() if not places.get(who, ("", ""))[1]
+        and any(ride.meets(other) for other in given.get(place_key(*seats.our_place(ride.seat)) or ("", ""), ()))
+    ]
+
+
+def named(people: list[int]) -> list[Registration]:
+    return list(Registration.objects.filter(pk__in=people).select_related("worker").order_by("pk"))
+
+
+def places_of(tickets: list[Ticket]) -> dict[int, tuple[str, str]]:
+    return {ticket.registration_id: (ticket.coach, ticket.seat) for ticket in tickets}
+
+
+def misfits(campaign: Campaign) -> dict[int, int]:
+    """By trip: tickets without a rider, people who share a seat, and people whose planned seat went to somebody else."""
+    tickets: dict[int, list[Ticket]] = defaultdict(list)
+    for ticket in Ticket.objects.filter(trip__campaign=campaign).order_by("pk"):
+        tickets[ticket.trip_id].append(ticket)
+    if not tickets:
+        return {}
+    trips = Trip.objects.filter(pk__in=tickets).select_related("seat_map", "vehicle__seat_map").order_by("departs_at", "pk")
+    rides: dict[int, dict[int, Ride]] = defaultdict(dict)
+    held = SeatBooking.objects.filter(plan__campaign=campaign, plan__state=Plan.State.PUBLISHED, trip__in=tickets, held=True)
+    for trip_id, who, *ride in held.values_list("trip", "assignment__registration", "board", "alight", "seat"):
+        rides[trip_id][who] = Ride(*ride)
+    found = {trip.pk: _misfits(tickets[trip.pk], rides[trip.pk], Seating(trip, seats_of(trip))) for trip in trips}
+    return {trip: people for trip, people in found.items() if people}
+
+
+def _misfits(tickets: list[Ticket], rides: dict[int, Ride], seats: Seating) -> int:
+    return (len(without_a_ride(tickets, rides)) + len(sharing_a_seat(tickets, rides))
+            + len(on_a_given_seat(rides, places_of(tickets), seats)))
 
 
 def sharing_a_seat(tickets: list[Ticket], rides: dict[int, Ride]) -> list[Ticket]:

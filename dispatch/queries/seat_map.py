@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from dispatch.models import Plan, Scan, SeatBooking
 from transport.models import Trip
-from transport.queries import withheld_seats
+from transport.withholding import Withheld, withheld_of
 
 from .access import Sight
+from .seating import Seating
 from .trips import manifest
 
 
@@ -21,22 +22,28 @@ class Holder:
     board: int
     alight: int
     got_on: bool
+    # What the ticket says, where the map has no such seat.
+    ticket: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Seating:
-    """The seats of one part: `taken` by anybody at all, `holders` those whom the reader may see."""
+class Occupancy:
+    """Who has the seats of one part: `taken` by anybody at all, `holders` those whom the reader may see."""
 
     seats: int
-    withheld: int
+    withheld: Withheld
     taken: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
-    kept_out: frozenset[int] = frozenset()
     holders: dict[int, list[Holder]] = field(default_factory=dict)
+
+    def free_of(self, seats: Iterable[int]) -> int:
+        """A ticket may name a seat that we withhold: it is taken then, and counts once."""
+        gone = self.taken | self.withheld.seats
+        return sum(seat < self.seats and seat not in gone for seat in seats)
 
     @property
     def free(self) -> int:
-        return max(0, self.seats - self.withheld - len(self.taken))
+        return self.free_of(range(self.seats))
 
     @property
     def groups(self) -> bool:
@@ -53,8 +60,8 @@ def _groups_numbered(group_ids: Iterable[int | None]) -> dict[int | None, int]:
     return {group: number for number, group in enumerate(many, 1)}
 
 
-def _seen(sight: Sight, trip: Trip, plan: Plan) -> list[tuple[int, Holder]]:
-    """Of the whole trip, so that a group keeps its number from part to part."""
+def _seen(sight: Sight, trip: Trip, plan: Plan, seating: Seating) -> list[tuple[int, Holder]]:
+    """Of the whole trip, so that a group keeps its number from part to part; each on the seat that is drawn."""
     rows = list(manifest(sight, trip, plan).order_by("seat", "board").values_list(
         "seat", "board", "alight", "assignment__registration", "assignment__registration__group",
         "assignment__registration__worker__name",
@@ -62,22 +69,23 @@ def _seen(sight: Sight, trip: Trip, plan: Plan) -> list[tuple[int, Holder]]:
     on = set(Scan.objects.filter(trip=trip, direction=Scan.Direction.ON).values_list("registration", flat=True))
     groups = _groups_numbered(row[4] for row in rows)
     return [
-        (seat, Holder(person, name, groups.get(group, 0), board, alight, person in on))
+        (seating.drawn(person, seat), Holder(
+            person, name, groups.get(group, 0), board, alight, person in on,
+            "" if seating.is_on_its_ticket(person) else seating.ticket(person)))
         for seat, board, alight, person, group, name in rows
     ]
 
 
-def seating(sight: Sight, trip: Trip, plan: Plan | None, part: tuple[int, int]) -> Seating:
-    """The seats between two calls; who rides any stretch of it takes the seat."""
-    kept_out = frozenset(withheld_seats(trip))
+def occupancy(sight: Sight, trip: Trip, plan: Plan | None, part: tuple[int, int], seating: Seating) -> Occupancy:
+    """The seats between two calls; who rides any stretch of it takes the seat that `seating` shows."""
     if plan is None:
-        return Seating(trip.seats, trip.withheld, kept_out=kept_out)
+        return Occupancy(trip.seats, withheld_of(trip))
     first, last = part
     riding = SeatBooking.objects.filter(plan=plan, trip=trip, held=True, board__lt=last, alight__gt=first)
     holders: dict[int, list[Holder]] = {}
-    for seat, holder in _seen(sight, trip, plan):
+    for seat, holder in _seen(sight, trip, plan, seating):
         if holder.board < last and holder.alight > first:
             holders.setdefault(seat, []).append(holder)
-    people = Counter(riding.values_list("seat", flat=True))
+    people = Counter(seating.drawn(*ride) for ride in riding.values_list("assignment__registration", "seat"))
     hidden = frozenset(seat for seat, n in people.items() if n > len(holders.get(seat, ())))
-    return Seating(trip.seats, trip.withheld, frozenset(people), hidden, kept_out, holders)
+    return Occupancy(trip.seats, withheld_of(trip), frozenset(people), hidden, holders)

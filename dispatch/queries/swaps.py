@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dispatch.matching.reseating import Reseating, Rider, Seats, SeatsMissing, reseat
-from dispatch.models import Assignment, Plan, Scan, SeatBooking
+from dispatch.models import Assignment, Plan, Scan, SeatBooking, Ticket
 from jobs.models import Posting
 from laborbridge.rules import RuleBroken
 from transport.models import SeatMap, Trip, Vehicle
@@ -19,6 +19,8 @@ from transport.queries import seat_of
 from transport.seat_maps import seat_map_for, seat_words, seats_in_order
 from transport.withholding import withheld_on
 from workers.models import Registration
+
+from .seating import Given, Seating, seating_of
 
 _AT_MOST = 3  # names in a sentence that refuses
 
@@ -71,6 +73,15 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """A ticket of the carrier that no longer holds; `after` is our seat from then on, empty for who has none."""
+
+    ticket: Ticket
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What exactly the act would do; `digest` is of all that it depends on and does."""
 
@@ -79,6 +90,7 @@ class Preview:
     target: Target
     moved: list[Moved]
     lost: list[Lost]
+    ended: list[Ended]
     same: int
     digest: str
 
@@ -110,17 +122,22 @@ def preview(*, trip: Trip, plan: Plan, target: Target) -> Preview:
     """
     _refuse_what_cannot_change(trip, plan, target)
     bookings = _bookings(trip, plan)
-    before, after = _words(_map_of(trip)), _words(target.seat_map)
+    shown = seating_of([trip])[trip.pk]
+    before, after = shown.ours, _words(target.seat_map)
     found = _reseated(trip, target, bookings, before)
     leaving = {b.pk for b in bookings if _party(b) in found.leaving}
     moved = [
-        Moved(b.assignment.registration, b.pk, b.seat, new, seat_of(before, b.seat), seat_of(after, new))
+        Moved(b.assignment.registration, b.pk, b.seat, new, shown.words(b.assignment.registration_id, b.seat),
+              seat_of(after, new))
         for b in bookings if b.pk not in leaving and (new := found.seat[b.pk]) != b.seat
     ]
-    lost = _lost([b for b in bookings if b.pk in leaving], trip, before)
-    people = {b.assignment_id for b in bookings}
-    touched = {b.assignment_id for b in bookings if b.pk in leaving or found.seat[b.pk] != b.seat}
-    return Preview(trip, plan, target, moved, lost, len(people - touched), _digest(trip, plan, target, moved, lost))
+    lost = _lost([b for b in bookings if b.pk in leaving], trip, shown)
+    seats = {b.assignment.registration_id: seat_of(after, found.seat[b.pk]) for b in bookings if b.pk not in leaving}
+    ended = _ended(trip, target, {m.person.pk for m in moved}, seats)
+    people = {b.assignment.registration_id for b in bookings}
+    touched = {b.assignment.registration_id for b in bookings if b.pk in leaving or found.seat[b.pk] != b.seat}
+    same = len(people - touched - {one.ticket.registration_id for one in ended})
+    return Preview(trip, plan, target, moved, lost, ended, same, _digest(trip, plan, target, moved, lost, ended))
 
 
 def _map_of(trip: Trip) -> SeatMap | None:
@@ -225,7 +242,22 @@ def _reseated(trip: Trip, target: Target, bookings: Sequence[SeatBooking], words
         raise _without_seat(missing, bookings, words) from missing
 
 
-def _lost(bookings: Sequence[SeatBooking], trip: Trip, words: list[str]) -> list[Lost]:
+def _is_the_same_vehicle(trip: Trip, target: Target) -> bool:
+    now = target_of(trip)
+    return (target.vehicle, target.plate, target.seat_map, target.seats) == (now.vehicle, "", now.seat_map, now.seats)
+
+
+def _ended(trip: Trip, target: Target, moved: set[int], seats: dict[int, str]) -> list[Ended]:
+    """All tickets of a vehicle that no longer comes; of one that stays, those of the people who change seat."""
+    tickets = Ticket.objects.filter(trip=trip).select_related("registration__worker", "registration__group").order_by("pk")
+    if _is_the_same_vehicle(trip, target):
+        tickets = tickets.filter(registration__in=moved)
+    return [
+        Ended(t, Given(t.coach, t.seat, t.number).words if t.seat else "", seats.get(t.registration_id, "")) for t in tickets
+    ]
+
+
+def _lost(bookings: Sequence[SeatBooking], trip: Trip, seats: Seating) -> list[Lost]:
     ids = {b.assignment_id for b in bookings}
     elsewhere = SeatBooking.objects.filter(assignment__in=ids, held=True).exclude(trip=trip).select_related("trip")
     freed: dict[int, list[Freed]] = {pk: [] for pk in ids}
@@ -233,8 +265,8 @@ def _lost(bookings: Sequence[SeatBooking], trip: Trip, words: list[str]) -> list
         freed[booking.assignment_id].append(Freed(booking.pk, booking.trip))
     first = {b.assignment_id: b for b in reversed(bookings)}
     return [
-        Lost(b.assignment.registration, b.assignment_id, b.assignment.posting, seat_of(words, b.seat),
-             tuple(freed[b.assignment_id]))
+        Lost(b.assignment.registration, b.assignment_id, b.assignment.posting,
+             seats.words(b.assignment.registration_id, b.seat), tuple(freed[b.assignment_id]))
         for b in bookings if first[b.assignment_id] is b
     ]
 
@@ -242,7 +274,9 @@ def _lost(bookings: Sequence[SeatBooking], trip: Trip, words: list[str]) -> list
 # --- in words ----------------------------------------------------------------------------------------------------------
 
 
-def _digest(trip: Trip, plan: Plan, target: Target, moved: Sequence[Moved], lost: Sequence[Lost]) -> str:
+def _digest(
+    trip: Trip, plan: Plan, target: Target, moved: Sequence[Moved], lost: Sequence[Lost], ended: Sequence[Ended]
+) -> str:
     def vehicle(of: Target) -> list[Any]:
         return [of.seats, of.escort_seats, of.isolation_seats, of.seat_map and of.seat_map.pk,
                 of.vehicle and of.vehicle.pk, of.plate]
@@ -251,12 +285,13 @@ def _digest(trip: Trip, plan: Plan, target: Target, moved: Sequence[Moved], lost
         plan.pk, trip.pk, vehicle(target_of(trip)), vehicle(target),
         [[m.booking, m.old, m.new] for m in moved],
         [[x.assignment, x.posting.pk, [f.booking for f in x.freed]] for x in lost],
+        [[t.pk, t.coach, t.seat, t.number] for t in (one.ticket for one in ended)],
     ]
     return hashlib.sha256(json.dumps(all_of_it).encode()).hexdigest()
 
 
 def _sentences(shown: Preview) -> Iterable[str]:
-    if not shown.moved and not shown.lost:
+    if not shown.moved and not shown.lost and not shown.ended:
         yield _("Nobody is touched: everybody keeps the seat.") if shown.same else _("Nobody rides this trip.")
         return
     if shown.lost:
@@ -272,6 +307,11 @@ def _sentences(shown: Preview) -> Iterable[str]:
             yield _("Their seats on {trips} are free again, too.").format(trips=trips)
     if moved := len({m.person.pk for m in shown.moved}):
         yield ngettext("{n} person changes seat.", "{n} people change seat.", moved).format(n=moved)
+    if ended := len(shown.ended):
+        yield ngettext(
+            "{n} ticket of the carrier ends: our own seat counts until the carrier gives a new one.",
+            "{n} tickets of the carrier end: our own seats count until the carrier gives new ones.", ended,
+        ).format(n=ended)
     if shown.same:
         yield ngettext("{n} person keeps the seat.", "{n} people keep their seats.", shown.same).format(n=shown.same)
 

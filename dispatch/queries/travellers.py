@@ -3,9 +3,10 @@ from dataclasses import dataclass
 
 from dispatch.models import Assignment, SeatBooking
 from transport.models import Call, Trip
-from transport.queries import calls_of, seat_of, seats_of
+from transport.queries import calls_of
 
 from .access import Sight, trips_visible_to
+from .seating import seating_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,16 @@ class Traveller:
 def _rides(sight: Sight, assignments: list[int]) -> dict[int, list[Ride]]:
     bookings = list(
         SeatBooking.objects.filter(assignment__in=assignments, held=True)
-        .select_related("trip__seat_map", "trip__vehicle__seat_map").order_by("assignment", "leg")
+        .select_related("trip__seat_map", "trip__vehicle__seat_map", "assignment").order_by("assignment", "leg")
     )
     trips = {b.trip_id: b.trip for b in bookings}
-    calls, seats = calls_of(list(trips)), {pk: seats_of(trip) for pk, trip in trips.items()}
+    calls, seats = calls_of(list(trips)), seating_of(trips.values())
     seen = set(trips_visible_to(sight).filter(pk__in=list(trips)).values_list("pk", flat=True))
     found: dict[int, list[Ride]] = {}
     for b in bookings:
         its = calls[b.trip_id]
-        ride = Ride(trips[b.trip_id], its[b.board], its[b.alight], seat_of(seats[b.trip_id], b.seat), b.trip_id in seen)
+        seat = seats[b.trip_id].words(b.assignment.registration_id, b.seat)
+        ride = Ride(trips[b.trip_id], its[b.board], its[b.alight], seat, b.trip_id in seen)
         found.setdefault(b.assignment_id, []).append(ride)
     return found
 

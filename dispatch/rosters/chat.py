@@ -10,10 +10,9 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
+from dispatch.queries.seating import Seating, seating_of
 from laborbridge.web.words import clock, is_chinese, people, when
 from transport.models import Call, Trip
-from transport.queries import seat_of, seats_of
-from transport.seat_maps import Seat, seats_in_order
 
 from .eve import PickUp, Seats, seat_words_of, vehicle_of
 from .reading import Rider, Traveller
@@ -121,35 +120,36 @@ def _counted(words: str, number: int) -> str:
 
 def of_trip(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider]) -> list[Block]:
     """Call by call and, in a train, coach by coach; a group stands where its first seat is."""
-    seats, places = seats_of(trip), _places(trip)
+    seats = seating_of([trip])[trip.pk]
     together = groupby(riders, key=lambda rider: (rider.board, rider.group or -rider.registration))
-    units = [list(mine) for _key, mine in together]
+    units = [sorted(mine, key=lambda rider: _where(seats, rider)) for _key, mine in together]
     vehicle = f"{_MODES.get(trip.mode, trip.mode)} {trip.ref} {trip.plate}".strip()
     blocks = []
-    for (board, coach), mine in groupby(units, key=lambda unit: (unit[0].board, _coach(places, unit[0].seat))):
+    in_order = sorted(units, key=lambda unit: (unit[0].board, _where(seats, unit[0])))
+    for (board, coach), mine in groupby(in_order, key=lambda unit: (unit[0].board, _coach(seats, unit[0]))):
         members = list(mine)
         call = calls[board]
         place = _("%(at)s, gets on at %(place)s") % {"at": when(call.depart_at), "place": call.place.name}
         words = _("Coach %(coach)s") % {"coach": coach} if coach else ""
         blocks.append(Block(
             [place, vehicle, _counted(words, sum(map(len, members)))],
-            [[_named(rider.name, _seat_in(coach, places, seats, rider.seat)) for rider in unit] for unit in members],
+            [[_named(rider.name, _seat_in(coach, seats, rider)) for rider in unit] for unit in members],
         ))
     return blocks
 
 
-def _places(trip: Trip) -> list[Seat]:
-    seat_map = trip.seat_map or (trip.vehicle.seat_map if trip.vehicle else None)
-    return seats_in_order(seat_map.coaches) if seat_map else []
+def _coach(seats: Seating, rider: Rider) -> str:
+    return seats.place(rider.registration, rider.seat)[0]
 
 
-def _coach(places: Sequence[Seat], seat: int) -> str:
-    return places[seat].coach if seat < len(places) else ""
+def _where(seats: Seating, rider: Rider) -> tuple[str, int]:
+    return _coach(seats, rider), seats.drawn(rider.registration, rider.seat)
 
 
-def _seat_in(coach: str, places: Sequence[Seat], seats: list[str], seat: int) -> str:
+def _seat_in(coach: str, seats: Seating, rider: Rider) -> str:
     """Below the heading of a coach, its seats go without it."""
-    return places[seat].label if coach and _coach(places, seat) == coach else seat_of(seats, seat)
+    its, seat = seats.place(rider.registration, rider.seat)
+    return seat if coach and its == coach else seats.words(rider.registration, rider.seat)
 
 
 def of_arrivals(rows: Sequence[Traveller], seats: Seats) -> list[Block]:

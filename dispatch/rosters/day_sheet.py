@@ -20,7 +20,7 @@ def day_roster(sheet: DaySheet, rules: StationRules, edition: Edition) -> Sheet:
     hours, changes = sheet.shown_hours, _("Changes: %(people)s")
     hostel = _("Hostel tonight: %(people)s")
     parts = [
-        _hours(hours), _lines(sheet), _changes(changes, sheet.transfers, sheet.has_many_stops),
+        _hours(hours), _lines(sheet), _withheld(sheet), _changes(changes, sheet.transfers, sheet.has_many_stops),
         _changes(hostel, sheet.beds, sheet.has_many_stops), _bays(sheet), _notes(rules),
     ]
     return Sheet(
@@ -80,6 +80,20 @@ def _line(line: Line, many: bool) -> list[Cell]:
         "" if row.is_first else clock(row.arrive_at), "" if row.is_last else clock(row.depart_at),
         f"{row.origin} – {row.goal}", line.off, line.on, row.staying, bay_words(line),
     ]
+
+
+def _withheld(sheet: DaySheet) -> Section:
+    """The trips that keep seats for escorts or for isolation, each once."""
+    lines = {line.trip.pk: line for line in sheet.lines if line.withheld.seats}.values()
+    return Section(
+        _("Seats withheld"),
+        [[f"{_MODES.get(line.trip.mode, line.trip.mode)} {line.trip.ref}", f"{line.row.origin} – {line.row.goal}",
+          len(line.withheld.escort), len(line.withheld.isolation)] for line in lines],
+        columns=[
+            Column(_("Trip"), 60), Column(_("From and to")), Column(_("For escorts"), 26, is_number=True),
+            Column(_("For isolation"), 26, is_number=True),
+        ],
+    )
 
 
 def _changes(heading: str, changes: Sequence[Transfer], many: bool) -> Section:

@@ -7,9 +7,9 @@ from itertools import groupby
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dispatch.queries.seating import Seating, seating_of
 from laborbridge.web.words import clock, day, people, phone, when
 from transport.models import Trip
-from transport.queries import seat_of, seats_of
 from workers.models import Registration
 
 from .codes import code_of
@@ -18,7 +18,7 @@ from .sheet import Column, Edition, Section, Sheet, file_name
 
 _MODES = dict(Trip.Mode.choices)
 _CONTACTS = dict(Registration.Contact.choices)
-Seats = Mapping[int, list[str]]
+Seats = Mapping[int, Seating]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +68,14 @@ class PickUp:
         return f"{when(self.at)} {self.place}"
 
 
-def seats_by_trip(rows: Sequence[Traveller]) -> dict[int, list[str]]:
-    """What the seats of the trips of some people are called."""
+def seats_by_trip(rows: Sequence[Traveller]) -> Seats:
+    """The seats of the trips of some people, as they are to be shown."""
     trips = Trip.objects.filter(pk__in={row.trip_id for row in rows if row.trip_id is not None})
-    return {trip.pk: seats_of(trip) for trip in trips.select_related("seat_map", "vehicle__seat_map")}
+    return seating_of(trips.select_related("seat_map", "vehicle__seat_map"))
 
 
 def seat_words_of(row: Traveller, seats: Seats) -> str:
-    return "" if row.trip_id is None or row.seat is None else seat_of(seats[row.trip_id], row.seat)
+    return "" if row.trip_id is None or row.seat is None else seats[row.trip_id].words(row.registration, row.seat)
 
 
 def vehicle_of(row: Traveller) -> str:

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from dispatch.models import Assignment, Plan, PlanChange, SeatBooking, Unplaced
+from dispatch.models import Assignment, Plan, PlanChange, SeatBooking, Ticket, Unplaced
 from dispatch.queries.plans import breakdown_key
 from dispatch.queries.swaps import Lost, Moved, Preview, Target, preview, target_of
 from dispatch.reasons import Reason
@@ -48,10 +48,13 @@ def swap_vehicle(*, trip: Trip, plan: Plan, target: Target, shown: str, by: User
         before = _facts(target_of(trip))
         _take_out(plan, now.lost)
         _move(now.moved)
+        # A trigger keeps each of them, with this change as who, when and why.
+        Ticket.objects.filter(pk__in=[one.ticket.pk for one in now.ended]).delete()
         _fit_out(trip, target)
         record(
             "vehicle swapped", subject=change, by=by, campaign=campaign, trip=trip.pk, ref=trip.ref, before=before,
-            after=_facts(target), moved=len(now.moved), lost=len(now.lost), reason=reason,
+            after=_facts(target), moved=len(now.moved), lost=len(now.lost),
+            tickets=len(now.ended), reason=reason,
         )
         transaction.on_commit(lambda: cache.delete(breakdown_key(plan)))
     return change

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from dispatch.queries import access, campaign, locks, plans
+from dispatch.queries import access, campaign, locks, plans, real_names
 
 from .forms import StartForm
 from .page import entries, page, reader
@@ -50,7 +50,7 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     now = campaign.standing(sight)
     return page(
         request, "campaigns/campaign.html", sight, here="campaign", now=now,
-        needs=_lock_needs(sight) + needs(now, campaign_id),
+        needs=_lock_needs(sight) + needs(now, campaign_id) + _ticket_needs(real_names.misfits(sight.campaign)),
         form=StartForm(people=now.to_place), run=shown(now.run) if now.run else None,
         runs=[shown(run) for run in campaign.runs_of(sight, 6) if not run.is_active][:5],
         plans=plans.newest_plans(sight),
@@ -113,6 +113,17 @@ def _plan_needs(now: campaign.Standing, campaign_id: int) -> list[Need]:
         url = f"{reverse('people', args=[campaign_id])}?plan={newest.pk}&show=left"
         found.append(Need("look", words, url, _("See them")))
     return found
+
+
+def _ticket_needs(misfits: dict[int, int]) -> list[Need]:
+    """One line for all trips, leading to the list of the first to leave."""
+    if not misfits:
+        return []
+    seats = sum(misfits.values())
+    words = ngettext(
+        "%(n)s seat of the carrier does not fit the plan.", "%(n)s seats of the carrier do not fit the plan.", seats,
+    ) % {"n": f"{seats:,}"}
+    return [Need("look", words, reverse("real-names", args=[next(iter(misfits))]), _("See the list"))]
 
 
 def needs(now: campaign.Standing, campaign_id: int) -> list[Need]:

@@ -100,7 +100,8 @@ def _page(door: Door, status: int = 200, **context: Any) -> HttpResponse:
     return door.shown(
         status=status, calls=calls_of([door.trip.pk])[door.trip.pk], riders=len(rides),
         with_ticket=sum(ticket.registration_id in rides for ticket in tickets),
-        since=real_names.since_last_taking(door.trip, rides), crew={key: post.get(key, crew[key]) for key in crew},
+        since=real_names.since_last_taking(door.trip, rides), anew=real_names.to_be_given_anew(door.trip, rides, tickets),
+        crew={key: post.get(key, crew[key]) for key in crew},
         typed=door.request.POST.get("rows", ""), **context,
     )
 

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dispatch.models import RealNameList
 from dispatch.queries import access, plans, real_names
+from dispatch.queries.seating import Seating
 from dispatch.services import real_names as services
 from laborbridge.rules import RuleBroken
 from transport.models import Trip
+from transport.queries import seat_of, seats_of
 
 from .page import page, reader
 
@@ -25,6 +27,7 @@ def _shown(request: HttpRequest, sight: access.Sight, trip: Trip, *, status: int
     names = real_names.lists_of(trip).first()
     rides = real_names.rides_of(trip, real_names.published_plan_of(trip))
     tickets = real_names.tickets_of(trip)
+    doubled = real_names.on_a_given_seat(rides, real_names.places_of(tickets), Seating(trip, seats_of(trip)))
     return page(
         request, "real_names/names.html", sight, here="trips", status=status, trip=trip, names=names, riders=len(rides),
         mine=names is not None and names.requested_by_id == sight.user.pk,
@@ -32,7 +35,9 @@ def _shown(request: HttpRequest, sight: access.Sight, trip: Trip, *, status: int
         link=real_names.open_link(names) if names else None, earlier=real_names.lists_of(trip)[1:_MOST],
         takings=real_names.takings_of(trip)[:_MOST], answers=real_names.answers_of(trip)[:_MOST],
         since=real_names.since_last_taking(trip, rides), with_ticket=sum(t.registration_id in rides for t in tickets),
-        gone=real_names.without_a_ride(tickets, rides), sharing=real_names.sharing_a_seat(tickets, rides), **context,
+        gone=real_names.without_a_ride(tickets, rides), sharing=real_names.sharing_a_seat(tickets, rides),
+        doubled=[(person, seat_of(seats_of(trip), rides[person.pk].seat)) for person in real_names.named(doubled)],
+        ended=real_names.ended_tickets_of(trip)[:_MOST], anew=real_names.to_be_given_anew(trip, rides, tickets), **context,
     )
 
 
@@ -43,7 +48,7 @@ def names_of_trip(request: HttpRequest, trip_id: int) -> HttpResponse:
     """The page of a trip's list; a post asks for one."""
     sight = access.sight_of(reader(request), Trip, trip_id)
     plans.require_whole(sight)
-    seen = access.trips_visible_to(sight).select_related("campaign", "carrier", "vehicle")
+    seen = access.trips_visible_to(sight).select_related("campaign", "carrier", "seat_map", "vehicle__seat_map")
     trip = get_object_or_404(seen, pk=trip_id)
     if request.method != "POST":
         return _shown(request, sight, trip)
@@ -57,7 +62,8 @@ def names_of_trip(request: HttpRequest, trip_id: int) -> HttpResponse:
 
 
 def _names(request: HttpRequest, list_id: int) -> tuple[access.Sight, RealNameList]:
-    lists = RealNameList.objects.select_related("trip__campaign", "trip__carrier", "trip__vehicle")
+    lists = RealNameList.objects.select_related(
+        "trip__campaign", "trip__carrier", "trip__seat_map", "trip__vehicle__seat_map")
     names = lists.filter(pk=list_id).first()
     if names is None:
         raise Http404

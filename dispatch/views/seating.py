@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dispatch.models import Plan
-from dispatch.queries.seat_map import Holder, Seating
+from dispatch.queries.seat_map import Holder, Occupancy
 from laborbridge.web.words import is_chinese
 from transport.layouts import AISLE, Block, Layout
 from transport.models import Call
@@ -71,12 +71,13 @@ class _Drawing:
     """What the seats of one page share, so that 1,220 of them are put into words in a few milliseconds."""
 
     def __init__(
-        self, layout: Layout, seating: Seating, calls: Sequence[Call], plan: Plan | None, chosen: int | None
+        self, layout: Layout, occupancy: Occupancy, calls: Sequence[Call], plan: Plan | None, chosen: int | None
     ) -> None:
-        self.layout, self.seating, self.chosen, self.plan = layout, seating, chosen, plan.pk if plan else 0
+        self.layout, self.occupancy, self.chosen, self.plan = layout, occupancy, chosen, plan.pk if plan else 0
         self.places = [call.place.name for call in calls]
         self.free, self.taken, self.group = _("free"), _("taken"), _("group %s")
-        self.kept_out, self.unused = _("withheld"), _("not for sale on this trip")
+        self.escort, self.isolation = _("withheld for escorts"), _("withheld for isolation")
+        self.unused, self.ticket = _("not for sale on this trip"), _("on the ticket: %s")
         self.somebody, self.on = _("somebody else"), _("on board")
         self.comma, self.semicolon = ("，", "；") if is_chinese() else (", ", "; ")
         # One address for all, in which the number of a registration is put.
@@ -88,6 +89,8 @@ class _Drawing:
         if holder.group:
             said.append(self.group % group_letters(holder.group))
         said.append(f"{self.places[holder.board]}–{self.places[holder.alight]}")
+        if holder.ticket:
+            said.append(self.ticket % holder.ticket)
         if holder.got_on:
             said.append(self.on)
         return self.comma.join(said)
@@ -97,7 +100,7 @@ class _Drawing:
 
     def _held(self, index: int, label: str, name: str, holders: list[Holder]) -> Spot:
         said = [self._person(holder) for holder in holders]
-        hidden = index in self.seating.hidden
+        hidden = index in self.occupancy.hidden
         if hidden:
             said.append(self.somebody)
         first = holders[0]
@@ -109,34 +112,36 @@ class _Drawing:
         )
 
     def _state(self, index: int) -> tuple[str, str]:
-        seating = self.seating
-        if index in seating.hidden:
+        occupancy = self.occupancy
+        if index in occupancy.hidden:
             return "hidden", self.taken
-        if index in seating.kept_out:
-            return "kept-out", self.kept_out
-        return ("free", self.free) if index < seating.seats else ("unused", self.unused)
+        if index in occupancy.withheld.escort:
+            return "escort", self.escort
+        if index in occupancy.withheld.isolation:
+            return "isolation", self.isolation
+        return ("free", self.free) if index < occupancy.seats else ("unused", self.unused)
 
     def spot(self, place: int) -> Spot:
         if place < 0:
             return self.aisle if place == AISLE else self.gap
         seat = self.layout.seat(place)
         name = seat_words(seat.coach, seat.label)
-        if holders := self.seating.holders.get(place):
+        if holders := self.occupancy.holders.get(place):
             return self._held(place, seat.label, name, holders)
         state, said = self._state(place)
         return Spot(state, place, seat.label, f"{name}{self.comma}{said}", chosen=place == self.chosen)
 
     def block(self, block: Block, current: bool) -> BlockShown:
-        seats = [seat for seat in block.seats if seat < self.seating.seats]
-        taken = sum(seat in self.seating.taken for seat in seats)
-        free = len(seats) - taken - sum(seat in self.seating.kept_out for seat in seats)
+        seats = [seat for seat in block.seats if seat < self.occupancy.seats]
+        taken = sum(seat in self.occupancy.taken for seat in seats)
+        free = self.occupancy.free_of(seats)
         return BlockShown(block, [Row([self.spot(place) for place in row]) for row in block.rows], taken, free, current)
 
 
 def draw_seats(
-    layout: Layout, seating: Seating, calls: Sequence[Call], plan: Plan | None, chosen: int | None
+    layout: Layout, occupancy: Occupancy, calls: Sequence[Call], plan: Plan | None, chosen: int | None
 ) -> list[BlockShown]:
     """The blocks in order; the current one holds the chosen seat, else it is the first."""
-    drawing = _Drawing(layout, seating, calls, plan, chosen)
+    drawing = _Drawing(layout, occupancy, calls, plan, chosen)
     current = next((n for n, block in enumerate(layout.blocks) if chosen in block.seats), 0)
     return [drawing.block(block, n == current) for n, block in enumerate(layout.blocks)]

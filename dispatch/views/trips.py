@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from dispatch.models import Plan
 from dispatch.queries import access, plans, real_names, trips
 from dispatch.queries.rosters import sees_manifests
-from dispatch.queries.seat_map import seating
-from dispatch.queries.seating import seating_of
+from dispatch.queries.seat_map import occupancy
+from dispatch.queries.seating import Seating, seating_of
 from laborbridge.places.models import Place
 from transport.models import Call, Trip
 from transport.queries import layout_of_trip, stops_of, trips_calling_below, trips_departing_on, trips_matching
@@ -82,16 +82,18 @@ def _plan_asked(request: HttpRequest) -> int | None:
     return int(asked) if asked.isdecimal() and len(asked) < 10 else None
 
 
-def _seat_map(request: HttpRequest, sight: access.Sight, trip: Trip, plan: Plan | None, calls: list[Call]) -> dict[str, Any]:
+def _seat_map(
+    request: HttpRequest, sight: access.Sight, trip: Trip, plan: Plan | None, calls: list[Call], seating: Seating
+) -> dict[str, Any]:
     """What templates/trips/_seat_map.html draws; empty for a trip that calls nowhere."""
     if len(calls) < 2:
         return {}
     form = PartForm(request.GET, calls=calls, seats=trip.seats)
     form.is_valid()  # a part that is none is said beside the map, which then shows the whole trip
     board, alight = form.part
-    seats = seating(sight, trip, plan, (board, alight))
+    seats = occupancy(sight, trip, plan, (board, alight), seating)
     blocks = draw_seats(layout_of_trip(trip), seats, calls, plan, form.cleaned_data.get("seat"))
-    return {"part": form, "seating": seats, "blocks": blocks, "part_from": calls[board], "part_to": calls[alight],
+    return {"part": form, "occupancy": seats, "blocks": blocks, "part_from": calls[board], "part_to": calls[alight],
             "whole_trip": (board, alight) == (0, len(calls) - 1), "some_unused": any(block.unused for block in blocks)}
 
 
@@ -113,6 +115,9 @@ def trip_page(request: HttpRequest, trip_id: int) -> HttpResponse:
         may_print=plan is not None and plan.state == Plan.State.PUBLISHED and sees_manifests(sight),
         real_names=real_names.door(sight, trip),
         people=sum(load.on for load in loads), with_names=sees_people(sight) or sight.has(access.Role.WORKER),
-        rows=[(b, calls[b.board], calls[b.alight], seats.words(b.assignment.registration_id, b.seat)) for b in bookings],
-        **_seat_map(request, sight, trip, plan, [load.call for load in loads]),
+        rows=[
+            (b, calls[b.board], calls[b.alight], seats.words(who, b.seat), seats.drawn(who, b.seat))
+            for b in bookings for who in (b.assignment.registration_id,)
+        ],
+        **_seat_map(request, sight, trip, plan, [load.call for load in loads], seats),
     )

@@ -21,6 +21,7 @@ from laborbridge.places.models import Place
 from laborbridge.rules import RuleBroken, broken_rule
 from tests import factories as make
 from tests.factories import at
+from transport.models import Trip
 
 from .scene import Station, make_station
 
@@ -183,6 +184,17 @@ def test_the_workbook_says_what_the_page_says(station: Station, planner: Client)
     assert ["20:00–21:00", 5, 0, 3, 3, 1, 2, 0, 0] in rows
     assert ["D1", "20:00", "R1", "21:00", 60, 2] in rows
     assert ["Hostel tonight: 1 person"] in rows
+
+
+def test_seats_for_escorts_and_for_isolation_stand_apart(station: Station, planner: Client) -> None:
+    Trip.objects.filter(ref="R1").update(seats=45, isolation_seats=3)
+    page = planner.get(sheet_url(station, station.away)).content.decode()
+    assert '<td class="num none" data-label="For escorts">0</td>' in page
+    assert '<td class="num" data-label="For isolation">3</td>' in page
+    answer = planner.get(sheet_url(station, station.away, name="day-sheet-roster") + "&as=xlsx")
+    rows = [[cell for cell in row if cell is not None] for row in load_workbook(io.BytesIO(answer.content)).active.values]
+    assert rows[rows.index(["Seats withheld"]) + 1 :][:2] == [
+        ["Trip", "From and to", "For escorts", "For isolation"], ["reception bus R1", "杭州东站 – 萧山园区", 0, 3]]
 
 
 def test_a_citys_workbook_names_the_stops(station: Station, planner: Client) -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from dispatch.models import Plan, Scan
+from dispatch.models import Plan, PlanChange, Scan, SeatBooking
 from dispatch.queries import access
-from dispatch.queries.seat_map import seating
+from dispatch.queries.seat_map import occupancy
+from dispatch.queries.seating import seating_of
 from dispatch.views.seating import group_letters
 from tests import factories as make
 from transport.models import SeatMap, Trip
@@ -82,10 +83,19 @@ def test_the_seats_are_counted_in_words(scene: Scene, asked: dict[str, object], 
 
 
 def test_withheld_seats_are_not_free(scene: Scene) -> None:
-    trip, _plan = shared_trip(scene)
-    Trip.objects.filter(pk=trip.pk).update(isolation_seats=2)
+    trip, plan = shared_trip(scene)
+    people = SeatBooking.objects.filter(plan=plan, trip=trip, seat=0)
+    with transaction.atomic():
+        PlanChange.objects.create(plan=plan, kind="manual", reason="tests")
+        people.update(seat=9)
+        Trip.objects.filter(pk=trip.pk).update(escort_seats=1, isolation_seats=2)
     page = scene.client("planner").get(reverse("trip", args=[trip.pk])).content.decode()
-    assert "45座中4座有人，39座空闲，预留2座（带队、隔离）" in page
+    assert "45座中4座有人，38座空闲；预留：带队1座、隔离2座" in page
+    seats = seats_on(scene, trip)
+    assert (seats[0], seats[44], seats[42]) == ("1号座，带队预留", "45号座，隔离预留", "43号座，空闲")
+    for state in ("escort", "isolation"):
+        assert f'<li><span class="spot {state}"></span>' in page
+    assert len(re.findall('class="spot isolation" id="seat-', page)) == 2
 
 
 @pytest.mark.parametrize(("role", "names"), [
@@ -217,9 +227,9 @@ def test_one_person_three_people_and_sixteen_coaches_cost_the_same_queries(scene
 
 def test_the_seats_themselves_cost_three_queries(scene: Scene) -> None:
     trip, plan = shared_trip(scene)
-    sight = access.sight(scene.users["planner"], scene.campaign.pk)
+    sight, shown = access.sight(scene.users["planner"], scene.campaign.pk), seating_of([trip])[trip.pk]
     with CaptureQueriesContext(connection) as caught:
-        seating(sight, trip, plan, (0, 2))
+        occupancy(sight, trip, plan, (0, 2), shown)
     assert len(caught) == 3
 
 

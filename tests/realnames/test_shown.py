@@ -1,11 +1,14 @@
 """Wherever a seat or a plate is shown, the carrier's goes before ours; without one it is ours."""
+import re
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from dispatch.importing.returned import Returned, Row
+from dispatch.models import Ticket
 from dispatch.queries.seating import Given, seating_of
-from dispatch.rosters import lists, reading
+from dispatch.rosters import chat, eve, lists, reading
 from dispatch.rosters.sheet import Edition
 from dispatch.services import real_names as services
 from laborbridge.accounts.models import Organisation
@@ -73,6 +76,43 @@ def test_on_the_pages(names: Names) -> None:
     hr = names.client(make.make_member("hr", organisation=employer.organisation))
     assert "鄂Q99999" in hr.get(reverse("employer", args=[names.campaign.pk])).content.decode()
     assert "覃师傅" not in hr.get(reverse("trip", args=[names.train.pk])).content.decode()
+
+
+def drawn(names: Names) -> dict[int, str]:
+    page = names.client(names.asker).get(reverse("trip", args=[names.train.pk])).content.decode()
+    return {int(seat): said for seat, said in re.findall(r'id="seat-(\d+)"[^>]*? aria-label="(0[^"]*)"', page)}
+
+
+def test_a_person_is_drawn_on_the_seat_of_the_ticket(names: Names) -> None:
+    give(names)
+    # Coach 05 has no row 12: ours is drawn, and says what the ticket does.
+    assert drawn(names)[0].endswith("，车票座位：05车 12F号")
+    Ticket.objects.filter(registration=names.people[0]).update(coach="03")
+    seats = drawn(names)
+    at = seating_of([names.train])[names.train.pk].drawn(names.people[0].pk, 0)
+    first = names.people[0].worker.name
+    assert seats[at].startswith(f"03车 12F号 {first}，")
+    assert seats[0] == "01车 1A号，空闲"
+    # "No seat" is nowhere on the map either.
+    assert "车票座位：05车 无座" in seats[2]
+    page = names.client(names.asker).get(reverse("trip", args=[names.train.pk])).content.decode()
+    assert f"?seat={at}#seat-{at}" in page
+    assert "610座中3座有人，607座空闲" in page
+
+
+def test_in_a_chat_group_and_on_the_eve(names: Names) -> None:
+    give(names)
+    rows = reading.riders(names.plan, [names.train.pk])[names.train.pk]
+    blocks = chat.of_trip(names.train, calls_of([names.train.pk])[names.train.pk], rows)
+    who = [person.worker.name for person in names.people]
+    assert [(block.heading[2], block.units) for block in blocks] == [
+        ("01 车厢 · 1 人", [[f"{who[1]} 1B"]]), ("05 车厢 · 2 人", [[f"{who[0]} 12F"], [f"{who[2]} 无座"]]),
+        ("01 车厢 · 1 人", [[f"{who[3]} 1C"]])]
+    home = names.people[0].village_id
+    leaving = reading.departures(names.plan, [home])[home]
+    found = eve.pick_ups(leaving, eve.seats_by_trip(leaving))
+    assert {one.row.name: one.seat for pick_up in found for one in pick_up.people} == {
+        who[0]: "05车 12F号", who[1]: "01车 1B号", who[2]: "05车 无座", who[3]: "01车 1C号"}
 
 
 def test_for_programs(names: Names) -> None:

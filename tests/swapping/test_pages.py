@@ -154,7 +154,7 @@ def test_a_preview_and_a_change_cost_the_same_for_one_and_for_three(
     client = planner(bus)
     url, asked = ask(bus, seats=1)
     client.get(url, asked)
-    with django_assert_num_queries(19):  # type: ignore[operator]
+    with django_assert_num_queries(21):  # type: ignore[operator]
         client.get(url, asked)
     change = bus.swap(counted(1))
     page = reverse("plan-change", args=[change.pk])
