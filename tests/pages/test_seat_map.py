@@ -90,9 +90,9 @@ def test_withheld_seats_are_not_free(scene: Scene) -> None:
         people.update(seat=9)
         Trip.objects.filter(pk=trip.pk).update(escort_seats=1, isolation_seats=2)
     page = scene.client("planner").get(reverse("trip", args=[trip.pk])).content.decode()
-    assert "45座中4座有人，38座空闲；预留：带队1座、隔离2座" in page
+    assert "45座中4座有人，38座空闲；预留：随车工作人员1座，隔离观察2座" in page
     seats = seats_on(scene, trip)
-    assert (seats[0], seats[44], seats[42]) == ("1号座，带队预留", "45号座，隔离预留", "43号座，空闲")
+    assert (seats[0], seats[44], seats[42]) == ("1号座，随车工作人员预留", "45号座，隔离观察预留", "43号座，空闲")
     for state in ("escort", "isolation"):
         assert f'<li><span class="spot {state}"></span>' in page
     assert len(re.findall('class="spot isolation" id="seat-', page)) == 2

@@ -109,7 +109,7 @@ def test_the_pages_ask_for_new_ones_until_they_have_come(names: Names) -> None:
     carrier, bureau = reverse("carrier-trip", args=[names.train.pk]), reverse("real-names", args=[names.train.pk])
     assert "请为 1 人重新提供座位。" in names.client(names.clerk).get(carrier).content.decode()
     page = names.client(names.asker).get(bureau).content.decode()
-    for said in ("已失效的车票", "03 12F E0", "换车", "尚有 1 人需承运方重新提供。"):
+    for said in ("已失效的车票", "03 12F E0", "换车", "尚有 1 人需承运单位重新提供。"):
         assert said in page
     give(names, (0, "09", "2A"))
     assert "重新提供" not in names.client(names.clerk).get(carrier).content.decode()
@@ -148,7 +148,7 @@ def test_the_campaigns_page_counts_what_does_not_fit(names: Names) -> None:
     assert misfits(names.campaign) == {names.train.pk: 1}
     with CaptureQueriesContext(connection) as one:
         page = client.get(url).content.decode()
-    assert "承运方给的座位有1处与方案不符。" in page
+    assert "承运单位给的座位有1处与方案不符。" in page
     assert reverse("real-names", args=[names.train.pk]) in page
     replan(names, 0, 1, 2)
     assert misfits(names.campaign) == {names.train.pk: 2}
