@@ -28,7 +28,6 @@ FAR = Schedule(800, 400.0, 0.2, 0.98)  # from a start that may be far away
 NEAR = Schedule(240, 10.0, 0.1, 0.95)  # where a step is dear: most large problems start near their prices
 MANY_UNITS = 30_000
 MOMENTUM = 0.9
-FEWEST_STEPS, LATEST = 160, 0.6  # steps that are taken even past the time for prices, up to this share
 SEAT_WORTH = 1000.0  # where trunk prices start: a seat brings about one person
 
 
@@ -51,7 +50,11 @@ def ask(s: Search, part: NDArray[np.float64], job: NDArray[np.float64]) -> NDArr
 
 
 def improve_prices(s: Search, until: float, schedule: Schedule) -> None:
-    """A schedule from the starting prices, as far as the clock's share `until`; leaves the best prices in s."""
+    """A schedule from the starting prices; leaves the best prices in s.
+
+    Where the clock would pass its share `until` before the last step, the steps shrink faster and end there.
+    """
+    begun = s.clock.share()
     parts = len(s.model.capacity)
     price = np.concatenate((starting_prices(s), np.zeros(len(s.job_price))))
     mean, square = np.zeros(len(price)), np.full(len(price), 1e-9)
@@ -59,8 +62,8 @@ def improve_prices(s: Search, until: float, schedule: Schedule) -> None:
         excess = ask(s, price[:parts], price[parts:])
         mean += (1 - MOMENTUM) * (excess - mean)
         square += (1 - schedule.memory) * (excess * excess - square)
-        step = schedule.first * (schedule.last / schedule.first) ** (k / schedule.steps)
-        price = np.maximum(0.0, price + step * mean / np.sqrt(square))
-        s.step(len(s.model.units))
-        if s.clock.share() > (until if k >= FEWEST_STEPS else LATEST):
+        done = max(k / schedule.steps, s.used(begun, until))
+        if done == 1:
             break
+        price = np.maximum(0.0, price + schedule.first * (schedule.last / schedule.first) ** done * mean / np.sqrt(square))
+        s.step(len(s.model.units))

@@ -18,6 +18,7 @@ PACE = 0.7  # of the step that the multipliers take after a sweep
 SWEEPS = 64  # in a round
 REPAIR_EVERY = 4
 LARGE, LARGE_SWEEPS, LARGE_FIRST_RHO = 30_000, 16, 0.2  # a sweep takes long: fewer in a round, each one repaired
+HURRIED_UNTIL = 0.95  # share of the clock
 GIVE_UP = 3  # rounds without a better plan
 
 
@@ -35,10 +36,12 @@ def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000) -
     sweeps, repair_every = (LARGE_SWEEPS, 1) if large else (SWEEPS, REPAIR_EVERY)
     plan, first, idle = soft_plan(s), LARGE_FIRST_RHO if large else FIRST_RHO, 0
     for _ in range(rounds):
-        before = s.best_score
+        before, begun = s.best_score, s.clock.share()
         plan.part_price[:], plan.job_price[:] = s.part_price, s.job_price
         for k in range(sweeps):
-            rho = first * (LAST_RHO / first) ** (k / (sweeps - 1))
+            # A round that the clock would cut short hurries on: at a low rho nobody gives way yet.
+            done = max(k / (sweeps - 1), s.used(begun, HURRIED_UNTIL))
+            rho = first * (LAST_RHO / first) ** done
             s.sweep(plan, rng.permutation(len(s.model.units)), rho)
             follow(s, plan, rho)
             if k % repair_every == repair_every - 1:

@@ -67,6 +67,15 @@ class Search:
             placed = int((self.best.job >= 0).sum()) if self.best is not None else None
             self.report(Progress(self.phase, self.clock.share(), score, self.bound, gap, placed))
 
+    def left(self, share: float) -> float:
+        """The clock's share at which that share of what is left now will be over."""
+        now = self.clock.share()
+        return now + share * (1 - now)
+
+    def used(self, begun: float, until: float) -> float:
+        """How much of the clock's share from `begun` to `until` is over, 0..1."""
+        return min(1.0, (self.clock.share() - begun) / (until - begun)) if begun < until else 1.0
+
     def gap(self) -> float:
         """How far the best plan may be from the best there is, as a share of the bound."""
         if self.bound is None:

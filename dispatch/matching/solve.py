@@ -15,7 +15,7 @@ from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result
 from dispatch.matching.search import Search
 from dispatch.matching.whole import every_option, whole_plan
 
-PRICES_UNTIL, FAR_PRICES_UNTIL = 0.35, 0.7  # shares of the time or work by which prices have to be found
+PRICES, FAR_PRICES = 0.35, 0.6  # shares of the time or work still left that finding prices may take
 FAR_OFF = 0.01  # gap after a round of plans that tells of prices that began too far away
 
 
@@ -57,7 +57,7 @@ def _run(s: Search, rng: np.random.Generator) -> str:
             serve(s)
         pool = every_option(s)
         with s.timed("prices"):
-            improve_prices(s, PRICES_UNTIL, NEAR if len(s.model.units) > MANY_UNITS else FAR)
+            improve_prices(s, s.left(PRICES), NEAR if len(s.model.units) > MANY_UNITS else FAR)
         if pool is not None:
             with s.timed("whole"):
                 whole_plan(s, pool)
@@ -66,7 +66,7 @@ def _run(s: Search, rng: np.random.Generator) -> str:
                 return "optimal"
         if len(s.model.units) > MANY_UNITS and s.gap() > FAR_OFF:
             with s.timed("prices"):
-                improve_prices(s, FAR_PRICES_UNTIL, FAR)
+                improve_prices(s, s.left(FAR_PRICES), FAR)
         with s.timed("plan"):
             improve_plan(s, rng)
     except Stopped as ended:
