@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -81,8 +82,9 @@ class Started:
     def child(self, name: str) -> psutil.Process:
         """The direct child whose command has these words."""
         for child in psutil.Process(self.process.pid).children():
-            if name in " ".join(child.cmdline()):
-                return child
+            with suppress(psutil.NoSuchProcess):  # one that has just ended, or whose end nobody has asked about yet
+                if name in " ".join(child.cmdline()):
+                    return child
         raise AssertionError(f"no child with {name!r}")
 
     def family(self) -> list[psutil.Process]:

@@ -85,12 +85,10 @@ def test_killed_from_above_everything_ends_and_the_data_stays(product: dict[str,
     assert kept_rows(product["now"]) == "1"
 
 
-def test_a_second_start_is_quick_and_repeats_nothing(product: dict[str, Started]) -> None:
+def test_a_second_start_repeats_nothing(product: dict[str, Started]) -> None:
     started = product["now"]
     assert "Bringing the tables" not in started.text
     assert "Collecting static files" not in started.text
-    # 15 s on a machine that does nothing else; here another test process runs beside it.
-    assert started.seconds < 30
 
 
 def test_all_killed_at_once_the_data_stays(product: dict[str, Started], var: Path) -> None:
