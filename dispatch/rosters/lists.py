@@ -69,7 +69,7 @@ def manifest(trip: Trip, calls: Sequence[Call], riders: Sequence[Rider], edition
     ]
     ends = f"{calls[0].place.name} – {calls[-1].place.name}" if calls else ""
     facts = [ends, f"{when(calls[0].depart_at)} – {when(calls[-1].arrive_at)}" if calls else "", *_carrying(trip)]
-    facts.append(_("%(people)s on %(seats)s seats") % {"people": people(aboard), "seats": trip.seats})
+    facts.append(_("%(people)s on %(seats)s seats") % {"people": people(aboard), "seats": f"{trip.seats:,}"})
     if len(riders) < aboard:
         facts.append(_("only the %(people)s whom you may see are listed") % {"people": people(len(riders))})
     return Sheet(
@@ -116,14 +116,18 @@ def _rider(rider: Rider, calls: Sequence[Call], seats: Seating, groups: Groups) 
     return [
         "", seats.words(rider.registration, rider.seat), rider.name, groups.words(rider.group), rider.identity or "–",
         _telephone(rider.contact, rider.phone, rider.contact_name), f"{off.place.name} {clock(off.arrive_at)}",
-        _onward(rider), code_of(rider.registration),
+        _onward(rider, off.place.name), code_of(rider.registration),
     ]
 
 
-def _onward(rider: Rider) -> str:
+def _onward(rider: Rider, off: str) -> str:
+    """The place is said where it is another one than that beside it, where people get off."""
     if rider.next_ref is None or rider.next_at is None:
-        return f"{rider.employer} {rider.park} {rider.gate}".strip()
-    return f"{clock(rider.next_at)} {rider.next_place} {_vehicle(rider.next_mode, rider.next_ref)}"
+        words = [rider.employer, "" if rider.park == off else rider.park, rider.gate]
+    else:
+        place = "" if rider.next_place == off else rider.next_place or ""
+        words = [clock(rider.next_at), place, _vehicle(rider.next_mode, rider.next_ref)]
+    return " ".join(word for word in words if word)
 
 
 # --- an employer -----------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ import re
 from collections.abc import Mapping, Sequence
 from math import ceil
 
+_SHARES = (0.5, 0.75, 0.85, 0.95, 1.0)
 _LEAST = 30.0  # millimetres of a column that takes what others leave
 MILLIMETRES_OF_A_POINT = 25.4 / 72
 # Latin words and numbers stay whole; between Chinese characters a line may end, but not before these.
@@ -45,14 +46,15 @@ def fitted(asked: Sequence[float], whole: Sequence[bool], wants: Sequence[Sequen
     """A width for each column of a table that fills the room: as its texts want it where they all have room.
 
     `asked` is what a column is content with when room is short (0: with what is left), `whole` that its longest text
-    is never broken; of others one text in twenty may be.
+    is never broken. Of the others most texts come first: half of each, then ever more, since a single column that is
+    too narrow for all its texts makes every row higher.
     """
     widest = [max(texts) for texts in wants]
-    usual = [most if never else sorted(texts)[ceil(0.95 * len(texts)) - 1]
-             for texts, never, most in zip(wants, whole, widest, strict=True)]
     # A long name gets what its column asks for, however many short ones there are.
     found = [most if never else min(most, least or _LEAST) for most, never, least in zip(widest, whole, asked, strict=True)]
-    for wanted in (usual, widest):
+    inside = [sorted(texts) for texts in wants]
+    for most_texts in _SHARES:
+        wanted = [texts[ceil(most_texts * len(texts)) - 1] for texts in inside]
         lacking = [max(0.0, want - has) for want, has in zip(wanted, found, strict=True)]
         share = min(1.0, max(0.0, room - sum(found)) / (sum(lacking) or 1.0))
         found = [has + share * lack for has, lack in zip(found, lacking, strict=True)]

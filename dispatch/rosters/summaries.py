@@ -34,11 +34,12 @@ def county(rows: Sequence[HomeCount], edition: Edition) -> Sheet:
     sections = []
     for township, found in groupby(rows, key=lambda row: row.township):
         mine = list(found)
-        heading = f"{township}: {people(sum(row.going for row in mine))}"
+        heading = _("%(where)s: %(people)s") % {
+            "where": township, "people": people(sum(row.going for row in mine))}
         sections.append(Section(heading, [[row.village or _("village not given"), *_sum([row])] for row in mine]))
     return Sheet(
         name=file_name(_("summary"), name), edition=edition, title=_("Summary: %(county)s") % {"county": name},
-        facts=[edition.campaign], columns=[Column(_("Village")), *_figures()], sections=sections,
+        facts=[], columns=[Column(_("Village")), *_figures()], sections=sections,
         total=[_("All"), *_sum(rows)],
     )
 

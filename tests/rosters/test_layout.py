@@ -22,9 +22,15 @@ COLUMNS = [
 ]
 
 
-def sheet(rows: int, groups: Sequence[int] = (), name: str = "冉银香", sections: Sequence[Section] = ()) -> Sheet:
+ONWARD = "20:30 接驳大巴 R0221"
+FIRM = "杭州市萧山区某某精密机械制造有限责任公司 萧山经济技术开发区桥南区块 东门"
+
+
+def sheet(rows: int, groups: Sequence[int] = (), name: str = "冉银香", sections: Sequence[Section] = (),
+          walks: int = 0) -> Sheet:
+    """`walks`: each so many-th has no bus to go on with, but a firm with a long name."""
     told = [["", f"{n // 90 + 1:02}车 {n % 90}F号", name, f"第{n}组 4 人", "422802********1234", "138 0000 1234 亲属 江大毛",
-             "杭州东站 20:08", "20:30 杭州东站 接驳大巴 R0221", f"C{n:04}"] for n in range(rows)]
+             "杭州东站 20:08", FIRM if walks and n % walks == 0 else ONWARD, f"C{n:04}"] for n in range(rows)]
     edition = Edition("恩施返岗杭州", 1, make.at(2), make.at(3))
     return Sheet(name="-", title="乘车名单", facts=["恩施站 – 杭州东站"], columns=COLUMNS, edition=edition,
                  sections=[Section("恩施站上车", told, groups=groups), *sections], empty="无人")
@@ -38,6 +44,13 @@ def test_a_page_across_holds_25_rows_and_more() -> None:
     pages = pages_of(sheet(500))
     assert sum(len(codes(page)) for page in pages) == 500
     assert all(len(codes(page)) >= 27 for page in pages[:-1])
+
+
+def test_a_long_firm_in_one_row_of_ten_leaves_the_other_rows_on_one_line() -> None:
+    page = pages_of(sheet(500, walks=10))[0]
+    shown = [text for *_place, text in page.texts]
+    assert shown.count(ONWARD) == sum(1 for code in codes(page) if int(code[1:]) % 10)
+    assert len(codes(page)) >= 22
 
 
 def test_a_group_stays_on_one_page_where_it_fits() -> None:
