@@ -122,11 +122,14 @@ def sheet(found: Sequence[PickUp], on: date, edition: Edition, name: str) -> She
         name=file_name(_("departures"), name, f"{on:%m%d}"), edition=edition,
         title=_("%(day)s, departures: %(place)s") % {"day": day(on), "place": name}, facts=[people(number)],
         columns=[
-            Column(_("Here"), 14, is_tick=True), Column(_("Leaves home"), 32), Column(_("Name"), 44),
-            Column(_("Group"), 20), Column(_("Seat"), 32), Column(_("Telephone"), 52), Column(_("Goes to")),
-            Column(_("Code"), 24),
+            Column(_("Here"), 14, is_tick=True), Column(_("Leaves home"), 32, is_whole=True), Column(_("Name"), 44),
+            Column(_("Group"), 20, is_group=True), Column(_("Seat"), 32, is_whole=True), Column(_("Telephone"), 52),
+            Column(_("Goes to")), Column(_("Code"), 24, is_whole=True),
         ],
-        sections=[Section(_section(one), [_line(leaver) for leaver in one.people]) for one in found],
+        sections=[
+            Section(_section(one), [_line(leaver) for leaver in one.people], groups=[leaver.group for leaver in one.people])
+            for one in found
+        ],
         empty=_("Nobody leaves on this day."), is_large=True,
     )
 

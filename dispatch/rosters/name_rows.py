@@ -3,6 +3,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dispatch.models import Plan, RealNameList, SeatBooking
@@ -15,7 +16,7 @@ from workers.queries import whole_identity
 
 from .codes import code_of
 from .real_names import Named, NameSheet
-from .sheet import file_name
+from .sheet import Edition, file_name
 
 _RESIDENT = re.compile(r"\d{17}[\dX]")
 _CONTACTS = dict(Registration.Contact.choices)
@@ -39,11 +40,11 @@ def of_trip(trip: Trip, plan: Plan, names: RealNameList) -> Found:
     ends = f"{calls[0].place.name} – {calls[-1].place.name}"
     facts = [
         ends, f"{when(calls[0].depart_at)} – {when(calls[-1].arrive_at)}", trip.carrier.name if trip.carrier else "",
-        people(len(named)), _missing(named), _("Plan %(number)s") % {"number": plan.number},
-        _("For: %(purpose)s") % {"purpose": names.purpose},
+        people(len(named)), _missing(named), _("For: %(purpose)s") % {"purpose": names.purpose},
     ]
     title = _("Real-name list %(trip)s") % {"trip": f"{trip.get_mode_display()} {trip.ref}"}
-    sheet = NameSheet(title, facts, named, trip.plate, trip.driver, trip.driver_phone)
+    edition = Edition.of(plan, timezone.now())
+    sheet = NameSheet(title, facts, named, trip.plate, trip.driver, trip.driver_phone, edition)
     file = file_name(_("real names"), trip.ref, ends) + ".xlsx"
     return Found(sheet, file, [row[3] for row in rows])
 

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_noop
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from .sheet import Edition
+
 _FONT = "Microsoft YaHei"
 _LINE = 19.0
 # What is read again from a workbook that comes back, by the heading that it has in either language.
@@ -59,6 +61,7 @@ class NameSheet:
     plate: str
     driver: str
     phone: str
+    edition: Edition
 
 
 def said_in_all_languages(text: str) -> set[str]:
@@ -73,10 +76,13 @@ def said_in_all_languages(text: str) -> set[str]:
 def write(sheet: NameSheet) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"title": sheet.title, "created": timezone.localtime().replace(tzinfo=None)})
+    book.set_properties({"title": sheet.title, "comments": sheet.edition.version,
+                         "created": timezone.localtime(sheet.edition.printed_at).replace(tzinfo=None)})
     looks = {name: book.add_format({"font_name": _FONT, "font_size": 11, **look}) for name, look in _LOOKS.items()}
     _write_people(book.add_worksheet(_("Names")), sheet, looks)
     _write_crew(book.add_worksheet(_("Vehicle and driver")), sheet, looks)
+    for page in book.worksheets():
+        page.set_footer(f"&L{sheet.edition.version}  {sheet.edition.printed}&R&P / &N")
     book.close()
     return out.getvalue()
 
@@ -95,7 +101,7 @@ _LOOKS: dict[str, dict[str, object]] = {
 def _write_people(page: Worksheet, sheet: NameSheet, looks: dict[str, Format]) -> None:
     widths, last = [width for _heading, width, _fill in _COLUMNS], len(_COLUMNS) - 1
     _set_page(page, widths)
-    facts = "  ·  ".join(fact for fact in sheet.facts if fact)
+    facts = "  ·  ".join(fact for fact in [*sheet.facts, sheet.edition.version, sheet.edition.printed] if fact)
     ask = _("Please fill in the yellow columns and the second sheet, and send this workbook back. "
             "Leave the codes as they are; a cell left empty takes nothing away.")
     for line, text, look in ((0, sheet.title, "title"), (1, facts, "facts"), (2, ask, "ask")):
@@ -128,12 +134,12 @@ def _set_page(page: Worksheet, widths: Sequence[int]) -> None:
     page.fit_to_pages(1, 0)
     page.repeat_rows(_HEADING)
     page.freeze_panes(_HEADING + 1, 2)
-    page.set_footer("&R&P / &N")
     for place, width in enumerate(widths):
         page.set_column(place, place, width)
 
 
 def _write_crew(page: Worksheet, sheet: NameSheet, looks: dict[str, Format]) -> None:
+    page.set_paper(9)
     page.set_column(0, 0, 24)
     page.set_column(1, 1, 40)
     for line, (key, given) in enumerate((("plate", sheet.plate), ("driver", sheet.driver), ("phone", sheet.phone))):
