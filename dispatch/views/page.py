@@ -15,11 +15,16 @@ from workers.models import Registration
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the rail."""
+    """One entry of the rail; `under` is the key of the entry that it stands below."""
 
     key: str
     words: Any
     url: str
+    under: str = ""
+
+    @property
+    def head(self) -> str:
+        return self.under or self.key
 
 
 def reader(request: HttpRequest) -> User:
@@ -35,42 +40,69 @@ def _own_registration(sight: Sight) -> int | None:
 
 def entries(sight: Sight) -> list[Entry]:
     """The rail of one reader; the first entry is where the campaign begins for them."""
-    here = [sight.campaign.pk]
+    found = [*_beginnings(sight), *_who(sight), *_rides(sight)]
+    if sight.whole:
+        found.append(_entry(sight, "runs", _("Runs and plans"), "runs"))
+    return found
 
-    def entry(key: str, words: Any, name: str) -> Entry:
-        return Entry(key, words, reverse(name, args=here))
 
+def _entry(sight: Sight, key: str, words: Any, name: str, under: str = "") -> Entry:
+    return Entry(key, words, reverse(name, args=[sight.campaign.pk]), under)
+
+
+def _is_staff(sight: Sight) -> bool:
+    return sight.has(Role.PLANNER) or sight.has(Role.CASE_OFFICER)
+
+
+def _beginnings(sight: Sight) -> list[Entry]:
+    """What each role works at; a liaison's evening before departure stands by itself."""
     found = []
     if sight.whole:
-        found.append(entry("campaign", _("Campaign"), "campaign"))
-    elif sight.has(Role.PLANNER) or sight.has(Role.CASE_OFFICER):
-        found.append(entry("area", _("My area"), "area"))
+        found.append(_entry(sight, "campaign", _("Campaign"), "campaign"))
+    elif _is_staff(sight):
+        found.append(_entry(sight, "area", _("My area"), "area"))
     if sight.has(Role.LIAISON):
-        found.append(entry("village", _("My village"), "village"))
-    if any(sight.has(role) for role in (Role.PLANNER, Role.CASE_OFFICER, Role.LIAISON)):
-        found.append(entry("eve", _("Departures"), "village-eve"))
+        found.append(_entry(sight, "village", _("My village"), "village"))
+        if not _is_staff(sight):
+            found.append(_entry(sight, "eve", _("Departures"), "village-eve"))
     if sight.has(Role.HR):
-        found.append(entry("employer", _("My firm"), "employer"))
+        found.append(_entry(sight, "employer", _("My firm"), "employer"))
     if sight.has(Role.ESCORT):
-        found.append(entry("escort", _("My trips"), "escort"))
+        found.append(_entry(sight, "escort", _("My trips"), "escort"))
+    return found
+
+
+def _who(sight: Sight) -> list[Entry]:
+    found = []
     if sees_people(sight):
-        found.append(entry("people", _("People"), "people"))
+        found.append(_entry(sight, "people", _("People"), "people"))
     if sees_homes(sight):
-        found.append(entry("places", _("Villages"), "places"))
-    if sight.has(Role.PLANNER) or sight.has(Role.CASE_OFFICER):
-        found.append(entry("employers", _("Employers"), "employers"))
+        found.append(_entry(sight, "places", _("Villages"), "places", "people"))
+    if _is_staff(sight):
+        found.append(_entry(sight, "employers", _("Employers"), "employers"))
     if sight.has(Role.PARTNER):
-        found.append(entry("partner", _("Interface"), "partner"))
+        found.append(_entry(sight, "partner", _("Interface"), "partner"))
     if sight.has(Role.WORKER) and (mine := _own_registration(sight)):
         found.append(Entry("person", _("My journey"), reverse("person", args=[mine])))
-    found.append(entry("trips", _("Trips"), "trips"))
-    if sight.whole or any(m.place for m in sight.having(Role.PLANNER)):
-        found.append(entry("days", pgettext_lazy("sheets by day", "Days"), "days"))
-    if sight.has(Role.PLANNER) or sight.has(Role.CASE_OFFICER):
-        found.append(entry("roster-locks", _("Locked lists"), "roster-locks"))
-    if sight.whole:
-        found.append(entry("runs", _("Runs and plans"), "runs"))
     return found
+
+
+def _rides(sight: Sight) -> list[Entry]:
+    found = [_entry(sight, "trips", _("Trips"), "trips")]
+    if _is_staff(sight):
+        found.append(_entry(sight, "eve", _("Departures"), "village-eve", "trips"))
+    if sight.whole or any(m.place for m in sight.having(Role.PLANNER)):
+        found.append(_entry(sight, "days", pgettext_lazy("sheets by day", "Days"), "days", "trips"))
+    if _is_staff(sight):
+        found.append(_entry(sight, "roster-locks", _("Locked lists"), "roster-locks", "trips"))
+    return found
+
+
+def _beside(rail: list[Entry], here: str) -> list[Entry]:
+    """On a phone the rail shows heads only: what stands below the one in use goes above the content."""
+    head = next((entry.head for entry in rail if entry.key == here), here)
+    found = [entry for entry in rail if entry.head == head]
+    return found if len(found) > 1 else []
 
 
 def sees_people(sight: Sight) -> bool:
@@ -83,7 +115,8 @@ def page(
     """Render a page of a campaign; `here` is the key of the rail entry that it belongs to."""
     rail = entries(sight)
     return render(request, template, {
-        "campaign": sight.campaign, "sight": sight, "rail": rail, "here": here,
+        "campaign": sight.campaign, "sight": sight, "rail": rail, "here": here, "beside": (beside := _beside(rail, here)),
+        "head": beside[0].head if beside else here,
         "has_days": any(entry.key == "days" for entry in rail),
         "can_search": sees_people(sight), "campaigns": campaigns_visible_to(sight.user)[:20], **context,
     }, status=status)
