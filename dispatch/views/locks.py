@@ -154,10 +154,16 @@ def card(sight: access.Sight, trip: Trip, plan: Plan | None) -> dict[str, Any] |
     if found is None:
         return {"found": None} if staff else None
     found.lock.trip = trip
+    mine = _mine(sight, found)
     return {
         "found": found, "sentence": state_in_words(found), "changed": _changed(sight, found, published),
-        "mine": _mine(sight, found), "is_staff": staff,
+        "mine": mine, "is_staff": staff, "to_sign": _waits_for(found, mine),
     }
+
+
+def _waits_for(found: locks.Locked, mine: list[locks.Office]) -> bool:
+    """Whether one of the reader's own offices has still to sign; then the card comes first."""
+    return bool(found.frozen and not found.lock.lifted_at and any(not office.signed for office in mine))
 
 
 def _act(request: HttpRequest, lock_id: int, act: Callable[[access.Sight, RosterLock], str]) -> HttpResponse:
