@@ -29,8 +29,12 @@ def begin(phone: Any, printed: Printed) -> None:
     phone.wait_for_url("**/campaigns/**")
 
 
-def test_all_main_pages_fit_a_phone(phone: Any, printed: Printed) -> None:
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_all_main_pages_fit_a_phone(phone: Any, printed: Printed, language: str) -> None:
     begin(phone, printed)
+    if language == "en":
+        phone.get_by_role("button", name="English").tap()
+        phone.get_by_role("heading", name="What needs you now").wait_for()
     here = f"/campaigns/{printed.campaign.pk}/"
     pages = [f"/plans/{printed.plan.pk}/", f"/trips/{printed.train.pk}/", f"/trips/{printed.bus.pk}/"]
     pages += [here + tail for tail in (
