@@ -7,8 +7,16 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from tests.servers import copy_template, prepare_database
+
+# The same examples each time, and however slow the machine is: a test says what holds, not how fast.
+hypothesis_settings.register_profile(
+    "laborbridge", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("laborbridge")
 
 
 class StrictStaticFiles(StaticFilesStorage):

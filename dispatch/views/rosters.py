@@ -92,6 +92,14 @@ def _edition(plan: Plan) -> Edition:
     return Edition.of(plan, timezone.now())
 
 
+def _arriving(rows: Sequence[reading.Traveller]) -> list[chat.Block]:
+    return chat.of_arrivals(rows, eve_lists.seats_by_trip(rows))
+
+
+def _leaving(rows: Sequence[reading.Traveller]) -> list[chat.Block]:
+    return chat.of_pick_ups(eve_lists.pick_ups(rows, eve_lists.seats_by_trip(rows)))
+
+
 @login_required
 @require_safe
 def trip_roster(request: HttpRequest, trip_id: int) -> HttpResponse:
@@ -119,7 +127,7 @@ def employer_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     coming = reading.arrivals(plan, [pk for pk, _name in employers], mine)
     rows = [row for pk, _name in employers for row in coming.get(pk, [])]
     sheet = lists.arrivals(", ".join(name for _pk, name in employers), rows, _edition(plan))
-    return _answer(request, sheet, chat.of_arrivals(rows, eve_lists.seats_by_trip(rows)))
+    return _answer(request, sheet, _arriving(rows))
 
 
 @login_required
@@ -133,8 +141,7 @@ def village_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     leaving = reading.departures(plan, homes, mine)
     rows = lists.in_order_of_vehicles(row for home in homes for row in leaving.get(home, []))
     places = [place.name for m in sight.having(Role.LIAISON) if (place := access.place_of(m))]
-    found = eve_lists.pick_ups(rows, eve_lists.seats_by_trip(rows))
-    return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)), chat.of_pick_ups(found))
+    return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)), _leaving(rows))
 
 
 @login_required
@@ -196,7 +203,7 @@ def plan_employer_roster(request: HttpRequest, plan_id: int, employer_id: int) -
     sight, plan = _planners(request, plan_id)
     employer, mine = rosters.coming_to_employer(sight, plan, employer_id)
     rows = reading.arrivals(plan, [employer.pk], mine).get(employer.pk, [])
-    return _answer(request, lists.arrivals(employer.name, rows, _edition(plan)))
+    return _answer(request, lists.arrivals(employer.name, rows, _edition(plan)), _arriving(rows))
 
 
 @login_required
@@ -205,7 +212,7 @@ def plan_village_roster(request: HttpRequest, plan_id: int, place_id: int) -> Ht
     sight, plan = _planners(request, plan_id)
     home, mine = rosters.leaving_village(sight, plan, place_id)
     rows = reading.departures(plan, [home.pk], mine).get(home.pk, [])
-    return _answer(request, lists.departures(rows, _edition(plan), "" if rows else home.name))
+    return _answer(request, lists.departures(rows, _edition(plan), "" if rows else home.name), _leaving(rows))
 
 
 @login_required

@@ -16,7 +16,9 @@ from tests import factories as make
 from .conftest import NUMBER, PHONE, Morning, make_morning
 
 KINDS = [("liaison", "village"), ("liaison", "eve"), ("county", "eve"), ("planner", "eve"), ("escort", "eve"),
-         ("hr", "employer"), ("planner", "train"), ("escort", "bus"), ("liaison", "bus")]
+         ("hr", "employer"), ("planner", "train"), ("escort", "bus"), ("liaison", "bus"),
+         ("planner", "one employer"), ("county", "one employer"),
+         ("planner", "one village"), ("county", "one village")]
 
 
 def address(morning: Morning, kind: str) -> str:
@@ -25,6 +27,8 @@ def address(morning: Morning, kind: str) -> str:
         "village": f"{campaign}/village/roster/", "eve": f"{campaign}/village/eve/roster/",
         "employer": f"{campaign}/employer/roster/", "train": morning.trip_address(morning.train),
         "bus": morning.trip_address(morning.bus),
+        "one employer": f"/plans/{morning.plan.pk}/employers/{morning.posting.site.employer_id}/roster/",
+        "one village": f"/plans/{morning.plan.pk}/villages/{morning.village.pk}/roster/",
     }[kind]
 
 
