@@ -77,6 +77,12 @@ ALL: dict[str, tuple[str, Types]] = {
              WHERE campaign_id = {campaign} AND state = 'scheduled' AND withheld > 0 ORDER BY 1, 2""",
         {"trip": "i8", "seat": "i2"},
     ),
+    "vehicles": (
+        """SELECT t.id, coalesce(t.seat_map_id, v.seat_map_id, 0), t.seats::int
+             FROM transport_trip t LEFT JOIN transport_vehicle v ON v.id = t.vehicle_id
+            WHERE t.campaign_id = {campaign} AND t.state = 'scheduled' ORDER BY t.id""",
+        {"trip": "i8", "seat_map": "i8", "seats": "i4"},
+    ),
     "calls": (
         f"""SELECT c.trip_id, c.place_id, {_minutes("c.arrive_at")}, {_minutes("c.depart_at")}
               FROM transport_call c JOIN transport_trip t ON t.id = c.trip_id

@@ -7,11 +7,13 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
+from dispatch.matching.layout import SeatLayout
 from dispatch.matching.problem import Problem
 from laborbridge.campaigns.models import Campaign
 
 from . import queries
 from .binary import fetch
+from .seat_layouts import read_layout
 
 Columns = dict[str, NDArray[Any]]
 
@@ -28,6 +30,7 @@ class Snapshot:
     trips: NDArray[np.int64]
     groups: NDArray[np.int64]
     withheld: NDArray[np.int32]  # [K, 2] trip and seat, in rising order: nobody is seated there
+    layout: SeatLayout
     digest: str
 
 
@@ -48,11 +51,12 @@ def _read(campaign: Campaign) -> Snapshot:
     with connection.cursor() as cursor:
         data = {name: fetch(cursor, sql.format(**about), types) for name, (sql, types) in queries.ALL.items()}
     rows = _Rows(data)
+    withheld, layout = rows.withheld(), read_layout(data["vehicles"]["seat_map"], data["vehicles"]["seats"])
     problem = Problem(**rows.places(), **rows.workers(), **rows.jobs(), **rows.trips(), **rows.rules(),
                       worker_ids=rows.worker_ids.tolist(), job_ids=rows.job_ids.tolist(),
                       trip_ids=rows.trip_ids.tolist())
     return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, rows.group_ids,
-                    rows.withheld(), digest(problem, rows.withheld()))
+                    withheld, layout, digest(problem, withheld, layout))
 
 
 def _minutes_since_1970(campaign: Campaign) -> int:
@@ -60,14 +64,15 @@ def _minutes_since_1970(campaign: Campaign) -> int:
     return (campaign.first_day.toordinal() - 1 - 719_163) * 24 * 60
 
 
-def digest(problem: Problem, withheld: NDArray[np.int32]) -> str:
-    """SHA-256 over every array of the problem, the ids of its rows included, and the seats withheld."""
+def digest(problem: Problem, withheld: NDArray[np.int32], layout: SeatLayout) -> str:
+    """SHA-256 over every array of the problem, the ids of its rows included, the seats withheld and where seats are."""
     seen = hashlib.sha256()
     for f in fields(problem):
         values = np.ascontiguousarray(getattr(problem, f.name))
         seen.update(f"{f.name} {values.dtype} {values.shape};".encode())
         seen.update(values.tobytes())
-    seen.update(withheld.tobytes())
+    for values in (withheld, layout.start, layout.row, layout.coach):
+        seen.update(values.tobytes())
     return seen.hexdigest()
 
 

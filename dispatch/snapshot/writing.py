@@ -77,7 +77,7 @@ def _write_assignments(
 def _write_bookings(
     cursor: Cursor, plan: Plan, snapshot: Snapshot, result: Result, placed: NDArray[np.intp], ids: NDArray[np.int64]
 ) -> None:
-    seats = number_seats(snapshot.problem, result, snapshot.withheld)
+    seats = number_seats(snapshot.problem, result, snapshot.withheld, snapshot.layout)
     for leg in range(result.legs.shape[1]):
         rides = result.leg_count[placed] > leg
         who = placed[rides]
