@@ -5,6 +5,7 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
+from dispatch.matching.seats import SeatsBefore
 from dispatch.models import Assignment, Plan
 
 from .binary import fetch
@@ -53,3 +54,24 @@ def read_plan(plan: Plan, snapshot: Snapshot) -> PlanArrays:
     return PlanArrays(
         jobs, leg_count, legs, int((who < 0).sum()), int((job < 0).sum()), len(np.unique(b["trip"][trip < 0]))
     )
+
+
+def read_seats(plan: Plan, snapshot: Snapshot) -> SeatsBefore:
+    """Who has which seat by a plan now; people and trips that the snapshot does not know are left out."""
+    with connection.cursor() as cursor:
+        b = fetch(
+            cursor,
+            f"""SELECT a.registration_id, b.leg, b.trip_id, b.board, b.alight, b.seat
+                  FROM dispatch_seatbooking b JOIN dispatch_assignment a ON a.id = b.assignment_id
+                 WHERE b.plan_id = {plan.pk:d} AND b.held AND a.state IN ({_LIVE})
+                 ORDER BY b.id""",
+            {"registration": "i8", "leg": "i2", "trip": "i8", "board": "i2", "alight": "i2", "seat": "i2"},
+        )
+    rider, trip = position(snapshot.registrations, b["registration"]), position(snapshot.trips, b["trip"])
+    known = (rider >= 0) & (trip >= 0)
+    legs = np.full((len(snapshot.registrations), 3, 3), -1, np.int32)
+    seats = np.full((len(snapshot.registrations), 3), -1, np.int16)
+    at = rider[known], b["leg"][known]
+    legs[at] = np.column_stack((trip, b["board"], b["alight"]))[known]
+    seats[at] = b["seat"][known]
+    return SeatsBefore(legs, seats)

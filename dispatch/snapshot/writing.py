@@ -14,11 +14,13 @@ from dispatch.models import Plan, Run
 from laborbridge.campaigns.models import Campaign
 
 from .binary import Cursor, fetch, timestamps, write
+from .plans import read_seats
 from .reading import Snapshot
 
 
-def write_plan(run: Run, snapshot: Snapshot, result: Result) -> Plan:
-    """A draft plan with its assignments, seat bookings and reasons."""
+def write_plan(run: Run, snapshot: Snapshot, result: Result, before: Plan | None = None) -> Plan:
+    """A draft plan with its assignments, seat bookings and reasons. Who has the same leg as by the plan `before` keeps the
+    seat, as far as everybody else finds one."""
     # One plan number is given out at a time.
     Campaign.objects.select_for_update(no_key=True).get(pk=run.campaign_id)
     last = Plan.objects.filter(campaign=run.campaign_id).aggregate(last=Max("number"))["last"] or 0
@@ -30,7 +32,9 @@ def write_plan(run: Run, snapshot: Snapshot, result: Result) -> Plan:
     with connection.cursor() as cursor:
         ids = _new_ids(cursor, "dispatch_assignment", len(placed))
         _write_assignments(cursor, plan, snapshot, result, placed, ids)
-        _write_bookings(cursor, plan, snapshot, result, placed, ids)
+        seats = number_seats(snapshot.problem, result, snapshot.withheld, snapshot.layout,
+                             read_seats(before, snapshot) if before else None)
+        _write_bookings(cursor, plan, snapshot, result, placed, ids, seats)
         _write_unplaced(cursor, plan, snapshot, result)
         # References and rules are checked here, not at the commit: what they take is part of writing, and is counted so.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -75,9 +79,9 @@ def _write_assignments(
 
 
 def _write_bookings(
-    cursor: Cursor, plan: Plan, snapshot: Snapshot, result: Result, placed: NDArray[np.intp], ids: NDArray[np.int64]
+    cursor: Cursor, plan: Plan, snapshot: Snapshot, result: Result, placed: NDArray[np.intp], ids: NDArray[np.int64],
+    seats: NDArray[np.int16],
 ) -> None:
-    seats = number_seats(snapshot.problem, result, snapshot.withheld, snapshot.layout)
     for leg in range(result.legs.shape[1]):
         rides = result.leg_count[placed] > leg
         who = placed[rides]
