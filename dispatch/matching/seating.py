@@ -36,6 +36,15 @@ def count_together(seat, begins, row, limit):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def settle(kept, board, alight, holder, seat):  # type: ignore[no-untyped-def]
+    """Whoever keeps a seat (-1: nobody) has it, where it is free on the whole ride."""
+    for r in range(len(kept)):
+        if kept[r] >= 0 and (holder[kept[r], board[r]:alight[r]] == FREE).all():
+            holder[kept[r], board[r]:alight[r]] = r
+            seat[r] = kept[r]
+
+
+@njit(cache=True, nogil=True)
 def seat_parties(begins, cluster, board, alight, row, coach, limit, aligned, holder, seat):  # type: ignore[no-untyped-def]
     """Seats for all whose `seat` is -1; False as soon as somebody finds none.
 

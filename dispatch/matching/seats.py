@@ -18,7 +18,7 @@ from dispatch.matching.layout import SeatLayout, rows_of_four, widest_rows
 from dispatch.matching.problem import Mode, Problem
 from dispatch.matching.reseating import Rider, Seats, reseat
 from dispatch.matching.result import Result
-from dispatch.matching.seating import CLOSED, FREE, count_together, mend, seat_parties
+from dispatch.matching.seating import CLOSED, FREE, count_together, mend, seat_parties, settle
 
 Ints = NDArray[np.integer]
 
@@ -187,11 +187,7 @@ def _settled(trip: _Trip, kept: Ints) -> tuple[NDArray[np.int64], NDArray[np.int
     holder = np.full((len(trip.row), trip.parts), FREE, np.int32)
     holder[trip.closed] = CLOSED
     seat = np.full(len(kept), -1, np.int64)
-    for r in np.flatnonzero(kept >= 0).tolist():
-        its = holder[kept[r], trip.rides.board[r]:trip.rides.alight[r]]
-        if (its == FREE).all():
-            its[:] = r
-            seat[r] = kept[r]
+    settle(kept, trip.rides.board, trip.rides.alight, holder, seat)
     return seat, holder
 
 
