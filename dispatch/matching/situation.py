@@ -46,9 +46,8 @@ class Situation:
         self.park_of_place[self.parks] = np.arange(len(self.parks))
         self.call_trip = np.repeat(np.arange(p.trips), np.diff(p.call_start))
         self.capacity = p.trip_capacity[self.call_trip].astype(np.int64)
-        self.part_use, self.job_use = np.zeros(p.calls, np.int64), np.zeros(p.jobs, np.int64)
-        for w in np.flatnonzero(self.job >= 0).tolist():
-            self.count(int(self.job[w]), self.legs_of(w), 1)
+        self.part_use = _loads(p, self.leg_count * (self.job >= 0), self.legs)
+        self.job_use = np.bincount(self.job[self.job >= 0], minlength=p.jobs)
         self.headcount = p.job_headcount.astype(np.int64)
         self.too_young, self.minor = too_young(p), minor(p)
         self.county, self.district = county_of(p), district_of(p)
@@ -123,6 +122,16 @@ class Situation:
         rides = [(a, b) for a, b in zip(journeys.board[j].tolist(), journeys.alight[j].tolist(), strict=True) if a >= 0]
         return tuple((int(self.call_trip[a]), int(a - self.problem.call_start[self.call_trip[a]]),
                       int(b - self.problem.call_start[self.call_trip[a]])) for a, b in rides)
+
+
+def _loads(p: Problem, leg_count: NDArray[np.int64], legs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """[C] people on the part from each call to the next."""
+    steps = np.zeros(p.calls, np.int64)
+    for k in range(3):
+        trip, board, alight = legs[leg_count > k, k].T
+        np.add.at(steps, p.call_start[trip] + board, 1)
+        np.add.at(steps, p.call_start[trip] + alight, -1)
+    return np.cumsum(steps)
 
 
 @njit(cache=True, nogil=True)
