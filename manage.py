@@ -2,13 +2,22 @@
 """Run a management command with the project's own Python, whichever Python was asked."""
 import os
 import sys
+import time
 from pathlib import Path
 
+BEGAN = time.monotonic()
 OWN_PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
+# These read and write files only, so they run where nothing has been set up: no key, no database, no broker.
+FILES_ONLY = {"solve_bench"}
+NOTHING = {
+    "LABORBRIDGE_SECRET_KEY": "-", "LABORBRIDGE_IDENTITY_KEY": "-", "DATABASE_URL": "postgres:///none", "REDIS_URL": "-",
+}
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "laborbridge.settings")
+    if FILES_ONLY & set(sys.argv[1:2]):
+        os.environ.update(NOTHING)
     try:
         from django.core.management import execute_from_command_line
     except ImportError:

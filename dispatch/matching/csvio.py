@@ -1,48 +1,93 @@
 """Bench folders in, plans and prices out (the CSV formats of tests/data/bench/README.md)."""
 
 import csv
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dispatch.matching.problem import Level, Mode, Problem
+from dispatch.matching.problem import Level, Mode, Problem, ProblemError
 
 if TYPE_CHECKING:
     from dispatch.matching.result import Result
 
-CLEARANCES = {"green": 0, "yellow": 1, "red": 2}
 Columns = dict[str, tuple[str, ...]]
+FILES = {
+    "places": ("place", "level", "parent"),
+    "workers": ("worker", "township", "occupations", "min_wage", "priority", "ready_at", "reserved_job", "open_to_other",
+                "group", "preferred_district", "clearance"),
+    "jobs": ("job", "employer", "park", "kind", "occupation", "headcount", "wage", "start_by"),
+    "trips": ("trip", "mode", "capacity"),
+    "stops": ("trip", "seq", "place", "arrive_at", "depart_at"),
+    "access": ("from_place", "to_place", "minutes"),
+    "related": ("occupation", "related_occupation"),
+    "admits": ("county", "district", "clearance"),
+}
+
+
+class FileError(ValueError):
+    """A file that cannot be read, in a sentence: what is wrong, where, and what to do."""
+
+
+class Names(dict[str, int]):
+    """Rows by name; an unknown name is refused in a sentence."""
+
+    def __init__(self, what: str, defined: str, names: Iterable[str]) -> None:
+        super().__init__((n, k) for k, n in enumerate(names))
+        self.what, self.defined = what, defined
+
+    def __missing__(self, name: str) -> int:
+        raise FileError(f"There is no {self.what} {name!r}: {self.defined}. Correct the name, or add it there.")
+
+
+CLEARANCES = Names("clearance", "green, yellow and red are known", ("green", "yellow", "red"))
+LEVELS = Names("level of places", f"known are {', '.join(v.name.lower() for v in Level)}", (v.name.lower() for v in Level))
+MODES = Names("mode of trips", f"known are {', '.join(v.name.lower() for v in Mode)}", (v.name.lower() for v in Mode))
 
 
 def read_bench(folder: str | Path) -> Problem:
     """The instance in `folder`; people of unknown age are adults there, and no group may split.
 
     Raises:
-        KeyError: a name that another file does not define. OSError, ValueError: a file or a number cannot be read.
+        FileError: a folder, file, column, name or number that is missing or cannot be read.
         ProblemError: the data are inconsistent.
     """
-    files = {n: _columns(Path(folder) / f"{n}.csv") for n in
-             ("places", "workers", "jobs", "trips", "stops", "access", "related", "admits")}
+    if not Path(folder).is_dir():
+        raise FileError(f"There is no folder {folder}. Name the folder that holds {', '.join(f'{n}.csv' for n in FILES)}.")
+    files = {n: read_columns(Path(folder) / f"{n}.csv", wanted) for n, wanted in FILES.items()}
+    try:
+        return _problem(files)
+    except FileError as wrong:
+        raise FileError(f"{folder}: {wrong}") from wrong
+    except (ValueError, OverflowError) as wrong:
+        if isinstance(wrong, ProblemError):
+            raise
+        raise FileError(f"{folder}: a number or time cannot be read ({wrong}). Numbers are whole, times like "
+                        "2020-03-27T05:00. Correct it there.") from wrong
+
+
+def _problem(files: dict[str, Columns]) -> Problem:
     places, jobs, trips = files["places"], files["jobs"], files["trips"]
-    place = _numbers(places["place"])
-    job, trip = _numbers(jobs["job"]), _numbers(trips["trip"])
+    place = _names("place", places["place"])
+    job, trip = _names("job", jobs["job"]), _names("trip", trips["trip"])
     trades = sorted({o for os in files["workers"]["occupations"] for o in os.split(";")}
                     | set(jobs["occupation"]) - {"any"} | set(files["related"]["occupation"])
                     | set(files["related"]["related_occupation"]))
-    trade = {o: k for k, o in enumerate(trades)} | {"any": -1}
+    trade = Names("trade", "workers.csv, jobs.csv and related.csv name them", trades)
+    trade["any"] = -1
     minutes = _Minutes(jobs["start_by"] + files["workers"]["ready_at"] + files["stops"]["arrive_at"])
     related = np.zeros((len(trades), len(trades)), bool)
     for a, b in zip(files["related"]["occupation"], files["related"]["related_occupation"], strict=True):
         related[trade[a], trade[b]] = True
     admits = files["admits"]
     return Problem(
-        place_level=np.array([Level[v.upper()] for v in places["level"]], np.int8),
+        place_level=np.array([LEVELS[v] for v in places["level"]], np.int8),
         place_parent=np.array([place[v] if v else -1 for v in places["parent"]], np.int32),
         **_workers(files["workers"], place, job, trade, minutes),
         **_jobs(jobs, place, trade, minutes),
-        trip_mode=np.array([Mode[v.upper()] for v in trips["mode"]], np.int8),
+        trip_mode=np.array([MODES[v] for v in trips["mode"]], np.int8),
         trip_capacity=np.array(trips["capacity"]).astype(np.int32),
         **_calls(files["stops"], place, trip, minutes),
         access_from=np.array([place[v] for v in files["access"]["from_place"]], np.int32),
@@ -68,20 +113,37 @@ class _Minutes(dict[str, int]):
         return value
 
 
-def _columns(path: Path) -> Columns:
-    with path.open(newline="", encoding="utf-8") as f:
-        rows = csv.reader(f)
-        header = next(rows)
-        columns = list(zip(*rows, strict=True))
-    return dict(zip(header, columns or [()] * len(header), strict=True))
+def read_columns(path: Path, wanted: tuple[str, ...]) -> Columns:
+    """The columns of a CSV file, of which it must have those `wanted`.
+
+    Raises:
+        FileError: the file is missing, is not UTF-8, lacks a column, or has a row of another length than its head.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as f:
+            rows = list(csv.reader(f))
+    except (OSError, UnicodeDecodeError, csv.Error) as wrong:
+        why = wrong.strerror if isinstance(wrong, OSError) else wrong
+        raise FileError(f"{path} cannot be read ({why}). A CSV file in UTF-8 is expected there.") from wrong
+    header = rows[0] if rows else []
+    if missing := [c for c in wanted if c not in header]:
+        raise FileError(f"{path} lacks the column {', '.join(missing)}. Its first line must name {', '.join(wanted)}.")
+    for k, row in enumerate(rows, 1):
+        if len(row) != len(header):
+            raise FileError(f"{path}, row {k}: {len(row)} values under {len(header)} columns. Correct the row.")
+    return dict(zip(header, list(zip(*rows[1:], strict=True)) or [()] * len(header), strict=True))
 
 
-def _numbers(names: tuple[str, ...]) -> dict[str, int]:
-    return {n: k for k, n in enumerate(names)}
+def _names(what: str, names: tuple[str, ...]) -> Names:
+    found = Names(what, f"no row of {what}s.csv has this name", names)
+    if len(found) < len(names):
+        twice = next(n for k, n in enumerate(names) if found[n] != k)
+        raise FileError(f"The {what} {twice!r} stands twice in {what}s.csv. Leave one row of it.")
+    return found
 
 
-def _workers(w: Columns, place: dict[str, int], job: dict[str, int], trade: dict[str, int],
-             minutes: _Minutes) -> dict[str, Any]:
+def _workers(w: Columns, place: Names, job: Names, trade: Names, minutes: _Minutes) -> dict[str, Any]:
+    _names("worker", w["worker"])
     group = {g: k for k, g in enumerate(dict.fromkeys(g for g in w["group"] if g))}
     parsed = {text: [trade[o] for o in text.split(";")] for text in set(w["occupations"])}
     skills = [parsed[text] for text in w["occupations"]]
@@ -103,8 +165,8 @@ def _workers(w: Columns, place: dict[str, int], job: dict[str, int], trade: dict
     }
 
 
-def _jobs(j: Columns, place: dict[str, int], trade: dict[str, int], minutes: _Minutes) -> dict[str, Any]:
-    employer = _numbers(tuple(dict.fromkeys(j["employer"])))
+def _jobs(j: Columns, place: Names, trade: Names, minutes: _Minutes) -> dict[str, Any]:
+    employer = {e: k for k, e in enumerate(dict.fromkeys(j["employer"]))}
     return {
         "job_park": np.array([place[v] for v in j["park"]], np.int32),
         "job_employer": np.array([employer[v] for v in j["employer"]], np.int32),
@@ -117,7 +179,7 @@ def _jobs(j: Columns, place: dict[str, int], trade: dict[str, int], minutes: _Mi
     }
 
 
-def _calls(s: Columns, place: dict[str, int], trip: dict[str, int], minutes: _Minutes) -> dict[str, Any]:
+def _calls(s: Columns, place: Names, trip: Names, minutes: _Minutes) -> dict[str, Any]:
     of = np.array([trip[v] for v in s["trip"]], np.int64)
     seq = np.array(s["seq"]).astype(np.int64)
     order = np.lexsort((seq, of)) if len(of) else np.zeros(0, np.int64)
@@ -152,3 +214,14 @@ def write_prices(problem: Problem, result: "Result", path: str | Path) -> None:
             for seq, k in enumerate(range(result.part_start[t], result.part_start[t + 1])):
                 if result.part_price[k] > 0:
                     out.writerow(("seat", f"{problem.trip_ids[t]}:{seq}", repr(float(result.part_price[k]))))
+
+
+def write_unplaced(problem: Problem, result: "Result", path: str | Path) -> None:
+    """UNPLACED.csv: worker, reason, change; one row for each person who stays. `change`: what would help, where known."""
+    from dispatch.matching.result import Reason
+
+    with Path(path).open("w", newline="", encoding="utf-8") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(("worker", "reason", "change"))
+        out.writerows((problem.worker_ids[w], Reason(result.reason[w]).name, "")
+                      for w in np.flatnonzero(result.job < 0).tolist())

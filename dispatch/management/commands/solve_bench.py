@@ -1,0 +1,84 @@
+"""manage.py solve_bench DIR --out OUT [--time-limit S] [--work N] [--seed N] [--threads N] [--first-come]"""
+import json
+import resource
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError
+
+from dispatch.matching import VERSION
+from dispatch.matching.baseline import first_come_first_served
+from dispatch.matching.csvio import FileError, read_bench, write_plan, write_prices, write_unplaced
+from dispatch.matching.problem import Problem, ProblemError
+from dispatch.matching.result import Parameters, Reason, Result, Stop
+from dispatch.matching.solve import solve
+
+WRITING = 0.5  # of the seconds that reading took: what explaining and writing the answer take
+
+
+class Command(BaseCommand):
+    help = ("Solve a folder of CSV files without a database: plan.csv, prices.csv (a proof of the bound), unplaced.csv "
+            "(who stays, and why) and report.json.")
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path)
+        parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="made where it is missing")
+        parser.add_argument("--time-limit", type=float, metavar="S", help="seconds from the start to the written plan")
+        parser.add_argument("--work", type=int, metavar="N", help="work units: the same plan on every machine")
+        parser.add_argument("--seed", type=int, default=0, metavar="N")
+        parser.add_argument("--threads", type=int, default=2, metavar="N")
+        parser.add_argument("--first-come", action="store_true", help="report first come, first served too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # manage.py notes when it was started; called from within another program, the command starts here.
+        began = getattr(sys.modules["__main__"], "BEGAN", None) or time.monotonic()
+        out: Path = options["out"]
+        try:
+            parameters, stop = Parameters(threads=options["threads"]), Stop(options["time_limit"], options["work"])
+            out.mkdir(parents=True, exist_ok=True)
+            reading = time.monotonic()
+            problem = read_bench(options["folder"])
+            reading = time.monotonic() - reading
+        except OSError as error:
+            raise CommandError(f"{out} cannot be made: {error.strerror}. Choose another --out.") from error
+        except ProblemError as error:
+            raise CommandError(f"{options['folder']}: {error}. Correct the row (the first is 0) and start again.") from error
+        except (FileError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        if stop.seconds is not None:
+            stop.seconds = max(0.0, stop.seconds - (time.monotonic() - began) - WRITING * reading)
+        result = solve(problem, stop, options["seed"], params=parameters)
+        report = {"version": VERSION, "seed": options["seed"], **_report(problem, result)}
+        try:
+            _write(problem, result, out)
+            report |= {"phases": {"read": reading, **result.phases}, "seconds": time.monotonic() - began}
+            if options["first_come"]:
+                report["first_come_first_served"] = first_come_first_served(problem).score
+            report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+            (out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{error.filename} cannot be written: {error.strerror}. Choose another --out.") from error
+        self.stdout.write(f"{result.placed:,} of {problem.workers:,} placed, score {result.score:,.1f}, "
+                          f"{report['seconds']:.1f} s, ended by {result.stopped_by}: {out}")
+
+
+def _report(problem: Problem, result: Result) -> dict[str, Any]:
+    codes, people = np.unique(result.reason, return_counts=True)
+    return {
+        "workers": problem.workers, "placed": result.placed, "score": result.score, "bound": result.bound,
+        "gap": result.gap, "stopped_by": result.stopped_by, "work": result.work,
+        "reasons": {Reason(code).name: int(n) for code, n in zip(codes, people, strict=True)},
+    }
+
+
+def _write(problem: Problem, result: Result, out: Path) -> None:
+    """Each beside its place and then renamed: whoever reads a file never sees half of it."""
+    for name, write in (("plan", write_plan), ("prices", write_prices), ("unplaced", write_unplaced)):
+        part = out / f"{name}.csv.part"
+        write(problem, result, part)
+        part.replace(out / f"{name}.csv")
