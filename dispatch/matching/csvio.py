@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dispatch.matching.pins import Kind, Leg, Pin
 from dispatch.matching.problem import Level, Mode, Problem, ProblemError
+from dispatch.matching.rules import MAX_LEGS
 
 if TYPE_CHECKING:
     from dispatch.matching.result import Result
@@ -214,6 +216,65 @@ def write_prices(problem: Problem, result: "Result", path: str | Path) -> None:
             for seq, k in enumerate(range(result.part_start[t], result.part_start[t + 1])):
                 if result.part_price[k] > 0:
                     out.writerow(("seat", f"{problem.trip_ids[t]}:{seq}", repr(float(result.part_price[k]))))
+
+
+PIN_VALUES = {
+    Kind.JOB: "a job", Kind.TRIP: "a trip", Kind.ASSIGNMENT: "job|trip:board:alight;...", Kind.NOT_JOB: "a job",
+    Kind.NOT_TRIP: "a trip", Kind.OUT: "nothing",
+}
+
+
+def read_pins(problem: Problem, path: str | Path) -> list[Pin]:
+    """PINS.csv: worker, kind, value.
+
+    Raises:
+        FileError: a kind, worker, job, trip or call that there is not, or a value that does not fit its kind.
+    """
+    rows, pins = read_columns(Path(path), ("worker", "kind", "value")), list[Pin]()
+    worker, job, trip = _known(problem)
+    kinds = Names("kind of pin", f"known are {', '.join(Kind)}", Kind)
+    for k, (who, kind, value) in enumerate(zip(rows["worker"], rows["kind"], rows["value"], strict=True), 2):
+        try:
+            pins.append(_pin(problem, worker[who], list(Kind)[kinds[kind]], value, job, trip))
+        except FileError as wrong:
+            raise FileError(f"{path}, row {k}: {wrong}") from wrong
+        except ValueError as wrong:
+            raise FileError(f"{path}, row {k}: {value!r} is no value for {kind!r}, which takes {PIN_VALUES[Kind(kind)]}. "
+                            "Correct the row.") from wrong
+    return pins
+
+
+def _pin(p: Problem, worker: int, kind: Kind, value: str, job: Names, trip: Names) -> Pin:
+    match kind:
+        case Kind.JOB | Kind.NOT_JOB:
+            return Pin(worker, kind, job=job[value])
+        case Kind.TRIP | Kind.NOT_TRIP:
+            return Pin(worker, kind, trip=trip[value])
+        case Kind.ASSIGNMENT:
+            name, legs = value.split("|")
+            return Pin(worker, kind, job=job[name], legs=read_legs(p, legs, trip))
+    if value:
+        raise ValueError
+    return Pin(worker, kind)
+
+
+def read_legs(p: Problem, text: str, trip: Names) -> tuple[Leg, ...]:
+    """`trip:board:alight` joined by ";"; nothing for a way without a seat.
+
+    Raises:
+        FileError: an unknown trip. ValueError: anything else than three legs at most, of calls that the trips make.
+    """
+    legs = tuple((trip[t], int(a), int(b)) for t, a, b in (leg.rsplit(":", 2) for leg in text.split(";") if text))
+    if len(legs) > MAX_LEGS or any(not 0 <= a < b < p.call_start[t + 1] - p.call_start[t] for t, a, b in legs):
+        raise ValueError
+    return legs
+
+
+def _known(p: Problem) -> tuple[Names, Names, Names]:
+    """Workers, jobs and trips by name."""
+    worker, job, trip = (Names(what, f"{what}s.csv has none", map(str, ids)) for what, ids in (
+        ("worker", p.worker_ids), ("job", p.job_ids), ("trip", p.trip_ids)))
+    return worker, job, trip
 
 
 def write_unplaced(problem: Problem, result: "Result", path: str | Path) -> None:

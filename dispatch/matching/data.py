@@ -69,12 +69,11 @@ def make_data(m: Model) -> Data:
     u, k, o, j, p = m.units, m.kinds, m.open, m.journeys, m.problem
     park_of_place = np.full(p.places, -1, np.int32)
     park_of_place[m.parks] = np.arange(len(m.parks))
-    trade = np.where(p.job_occupation < 0, len(p.related), p.job_occupation).astype(np.int32)
     return Data(
         u.start, u.town, u.row, u.base, u.welcome, u.kind, u.own_job, u.own_column, u.likes, m.welcome,
         m.park_district, m.column_start, m.row_start, j.start, j.value, j.board, j.alight, m.journey_row,
         m.journey_column, k.wage, k.minor, k.trade_start, k.trade, k.points, o.start, o.job, o.wage, o.due, o.minors,
-        m.capacity, np.array(p.job_headcount, copy=True), np.array(p.job_wage, copy=True), trade,
+        m.capacity, np.array(p.job_headcount, copy=True), np.array(p.job_wage, copy=True), m.settled.trade,
         park_of_place[p.job_park],
     )
 

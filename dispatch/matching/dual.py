@@ -44,6 +44,7 @@ def starting_prices(s: Search) -> NDArray[np.float64]:
 def ask(s: Search, part: NDArray[np.float64], job: NDArray[np.float64]) -> NDArray[np.float64]:
     """What is bought beyond what there is, parts before jobs; keeps the prices if they prove a better bound."""
     bound, seats, posts = s.market.demand(part, job)
+    bound -= s.bonus
     if s.bound is None or bound < s.bound:
         s.bound, s.part_price, s.job_price = bound, part.copy(), job.copy()
     return np.concatenate((seats, posts))

@@ -4,7 +4,7 @@ Only two things about time matter: which journeys a readiness still catches, and
 readiness becomes a row (town by class), and arrival a column (park by deadline class), of one table of journeys.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dispatch.matching.eligibility import Kinds, OpenJobs, kinds_of, open_jobs
 from dispatch.matching.objective import OWN_JOB, PREFERRED_DISTRICT, base_points
+from dispatch.matching.pins import BONUS, BONUS_A_HEAD, Pin, Settled, Way, settle, ways_of_units
 from dispatch.matching.problem import Problem
 from dispatch.matching.rules import admitted, county_of, district_of, minor, too_young
 from dispatch.matching.travel import Journeys, Network, build_network, find_journeys
@@ -26,7 +27,8 @@ class Units:
     town: NDArray[np.int32]  # [U] dense
     row: NDArray[np.int32]  # [U] row of the journey table
     ready: NDArray[np.int32]  # [U] minutes, the last member's
-    base: NDArray[np.float32]  # [U] points for placing all of it
+    base: NDArray[np.float64]  # [U] points for placing all of it
+    bonus: NDArray[np.float64]  # [U] what of these only makes sure that whoever is pinned goes (pins.py)
     welcome: NDArray[np.int32]  # [U] row of Model.welcome
     kind: NDArray[np.int32]  # per member; -1 takes no open job
     own_job: NDArray[np.int32]  # per member; -1 none or not allowed
@@ -56,6 +58,7 @@ class Model:
     job_column: NDArray[np.int32]  # [J]
     welcome: NDArray[np.bool_]  # [classes, parks]
     capacity: NDArray[np.int32]  # [C] seats on the part from a call to the next
+    settled: Settled
 
     @property
     def rows(self) -> int:
@@ -66,8 +69,13 @@ class Model:
         return int(self.column_start[-1])
 
 
-def build_model(p: Problem, check: Callable[[int], None]) -> Model:
-    """`check(work)` is called between the steps and may raise to stop."""
+def build_model(p: Problem, check: Callable[[int], None], pins: Sequence[Pin] = ()) -> Model:
+    """`check(work)` is called between the steps and may raise to stop.
+
+    Raises:
+        PinsRefused: pins that cannot be kept, where that shows before seats and times are looked at.
+    """
+    settled = settle(p, pins)
     parks = np.unique(p.job_park).astype(np.int32)
     park_of_place = _dense(parks, p.places)
     towns = np.unique(p.worker_township).astype(np.int32)
@@ -75,24 +83,35 @@ def build_model(p: Problem, check: Callable[[int], None]) -> Model:
     members, start = _members(p)
     check(p.workers)
     unit_town = _dense(towns, p.places)[p.worker_township[members[start[:-1]]]]
+    unit_town, copies = _towns_of_their_own(unit_town, len(towns), ways_of_units(p, settled, members, start))
     ready = np.maximum.reduceat(p.worker_ready[members], start[:-1]) if len(members) else np.zeros(0, np.int32)
     earliest = np.full(len(towns), np.iinfo(np.int32).max, np.int32)
     np.minimum.at(earliest, _dense(towns, p.places)[p.worker_township], p.worker_ready)
     deadlines = [np.unique(p.job_start_by[job_park == k]) for k in range(len(parks))]
     network = build_network(p, park_of_place)
-    journeys = find_journeys(p, network, towns, park_of_place, earliest, deadlines, check)
-    kinds = kinds_of(p)
+    journeys = find_journeys(p, network, towns, park_of_place, earliest, deadlines, check, copies)
+    kinds = kinds_of(p, settled)
     check(p.workers)
-    row, row_start, journey_row = _rows(unit_town, ready, journeys, len(towns), len(parks))
-    job_column, column_start, journey_column = _columns(p, job_park, journeys, len(towns), len(parks))
+    every_town = len(towns) + len(copies)
+    row, row_start, journey_row = _rows(unit_town, ready, journeys, every_town, len(parks))
+    job_column, column_start, journey_column = _columns(p, job_park, journeys, every_town, len(parks))
     check(len(journeys.leave))
     district = district_of(p)[parks]
-    welcome, welcome_of = _welcome(p, members, start, district)
-    units = _units(p, members, start, unit_town, row, ready, welcome_of, kinds, job_column)
+    welcome, welcome_of = _welcome(p, settled, members, start, district)
+    units = _units(p, settled, members, start, unit_town, row, ready, welcome_of, kinds, job_column)
     due = job_column - column_start[job_park] if p.jobs else np.zeros(0, np.int32)
-    return Model(p, units, kinds, open_jobs(p, park_of_place, len(parks), due.astype(np.int32)), network, journeys,
+    return Model(p, units, kinds, open_jobs(p, settled, park_of_place, len(parks), due.astype(np.int32)), network, journeys,
                  parks, district, column_start, row_start, journey_row, journey_column, job_column, welcome,
-                 p.trip_capacity[network.call_trip].astype(np.int32))
+                 p.trip_capacity[network.call_trip].astype(np.int32), settled)
+
+
+def _towns_of_their_own(town: NDArray[np.int32], towns: int,
+                        ways: dict[int, Way]) -> tuple[NDArray[np.int32], list[tuple[int, Way]]]:
+    """Towns of the units, and the further towns: which one is copied for those who may not take all its journeys."""
+    copies = dict[tuple[int, Way], int]()
+    for u, way in ways.items():
+        town[u] = copies.setdefault((int(town[u]), way), towns + len(copies))
+    return town, list(copies)
 
 
 def _dense(places: NDArray[np.int32], count: int) -> NDArray[np.int32]:
@@ -141,7 +160,8 @@ def _columns(p: Problem, job_park: NDArray[np.int32], journeys: Journeys, towns:
     first = np.empty(len(journeys.leave), np.int32)
     for k in range(parks):
         here = np.flatnonzero(job_park == k)
-        cells = [slice(journeys.start[t * parks + k], journeys.start[t * parks + k + 1]) for t in range(towns)]
+        ends = zip(journeys.start[k::parks], journeys.start[k + 1 :: parks], strict=False)
+        cells = [slice(a, b) for a, b in ends if a < b]
         reaching = np.unique(np.concatenate([np.unique(journeys.reach[c]) for c in cells])) if cells else np.zeros(0)
         classes, mine = np.unique(np.searchsorted(reaching, p.job_start_by[here], side="right"), return_inverse=True)
         column[here] = start[k] + mine
@@ -152,11 +172,11 @@ def _columns(p: Problem, job_park: NDArray[np.int32], journeys: Journeys, towns:
     return column, start, first
 
 
-def _welcome(p: Problem, members: NDArray[np.int32], start: NDArray[np.int32],
+def _welcome(p: Problem, s: Settled, members: NDArray[np.int32], start: NDArray[np.int32],
              district: NDArray[np.int32]) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
-    """The parks that let a whole unit in, by class of units; none for a unit with somebody too young."""
+    """The parks that let a whole unit in, by class of units; none for a unit with somebody too young or pinned out."""
     county = county_of(p)[p.worker_township]
-    young = too_young(p)
+    young = too_young(p) | s.out
     red_tape = np.flatnonzero((p.worker_clearance[members] > 0) | young[members])
     unit = np.searchsorted(start, red_tape, side="right") - 1
     of = np.zeros(len(start) - 1, np.int32)
@@ -173,16 +193,20 @@ def _welcome(p: Problem, members: NDArray[np.int32], start: NDArray[np.int32],
     return table, of
 
 
-def _units(p: Problem, members: NDArray[np.int32], start: NDArray[np.int32], town: NDArray[np.int32],
+def _units(p: Problem, s: Settled, members: NDArray[np.int32], start: NDArray[np.int32], town: NDArray[np.int32],
            row: NDArray[np.int32], ready: NDArray[np.int32], welcome: NDArray[np.int32], kinds: Kinds,
            job_column: NDArray[np.int32]) -> Units:
     own = p.worker_reserved_job[members].copy()
     own[(own >= 0) & minor(p)[members] & ~p.job_minors_allowed[own]] = -1
+    own[[own[k] in s.barred.get(w, ()) for k, w in enumerate(members.tolist())] if s.barred else []] = -1
+    own = np.where(s.job[members] >= 0, s.job[members], own)
     own_column = np.where(own >= 0, job_column[own], -1) if p.jobs else np.full(len(own), -1)
-    base = base_points(p.worker_priority[members])
+    base = np.add.reduceat(base_points(p.worker_priority[members]) + s.extra[members], start[:-1])
+    goes = np.logical_or.reduceat(s.goes[members], start[:-1])
+    bonus = np.where(goes, BONUS + BONUS_A_HEAD * np.diff(start), 0.0)
     return Units(
         start, members, town.astype(np.int32), row, ready.astype(np.int32),
-        (np.add.reduceat(base, start[:-1]) if len(members) else np.zeros(0)).astype(np.float32), welcome,
+        base + bonus, bonus, welcome,
         kinds.of_worker[members], own.astype(np.int32), own_column.astype(np.int32),
         p.worker_preferred_district[members].astype(np.int32),
     )

@@ -21,6 +21,7 @@ class Reason(IntEnum):
     SEATS_FULL = 6
     GROUP_CANNOT_GO_TOGETHER = 7
     BETTER_FOR_OTHERS = 8
+    PINNED_OUT = 9  # or somebody whom the person does not travel without
 
 
 @dataclass(frozen=True)

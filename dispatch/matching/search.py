@@ -34,7 +34,7 @@ class Search:
     phases: dict[str, float]
     phase: str = "start"
     best: Plan | None = None
-    best_score: float = -1.0
+    best_score: float = -np.inf
     bound: float | None = None
     data: Data = field(init=False)
     market: Market = field(init=False)
@@ -43,7 +43,7 @@ class Search:
         m, p = self.model, self.model.problem
         self.data = make_data(m)
         self.market = Market(self.data, self.parameters.threads)
-        self.worth = np.zeros(len(m.units))
+        self.worth, self.bonus = np.zeros(len(m.units)), float(m.units.bonus.sum())
         self.part_price, self.job_price = np.zeros(len(m.capacity)), np.zeros(p.jobs)
 
     @contextmanager
@@ -88,7 +88,7 @@ class Search:
 
     def value(self, plan: Plan) -> float:
         """The score of a plan; each unit's part of it goes to `worth`."""
-        return float(worths(self.data, plan, self.worth))
+        return float(worths(self.data, plan, self.worth)) - self.bonus
 
     def offer(self, plan: Plan) -> bool:
         """Keep a copy of a rule-keeping plan if it is the best so far."""

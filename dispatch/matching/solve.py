@@ -1,15 +1,17 @@
 """The door: one problem in, one plan out, with its proven bound."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.matching.assemble import make_result, nothing
 from dispatch.matching.baseline import serve
 from dispatch.matching.dual import FAR, MANY_UNITS, NEAR, improve_prices
 from dispatch.matching.explain import reasons
 from dispatch.matching.improve import improve_plan
-from dispatch.matching.model import build_model
+from dispatch.matching.model import Model, build_model
+from dispatch.matching.pins import Pin
 from dispatch.matching.problem import Problem
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
 from dispatch.matching.search import Search
@@ -20,13 +22,17 @@ FAR_OFF = 0.01  # gap after a round of plans that tells of prices that began too
 
 
 def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | None = None,
-          progress: Callable[[Progress], None] | None = None) -> Result:
+          progress: Callable[[Progress], None] | None = None, pins: Sequence[Pin] = ()) -> Result:
     """Find a plan near the best, and prices that prove how near.
 
     Args:
         stop: when to end. Whatever ends it, the best rule-keeping plan found so far is returned.
         seed: orders what is equal. The same problem, seed and work limit give the same plan.
         progress: called from this thread, at least about every second.
+        pins: what has been settled already (pins.py). Score and bound are those of the pinned problem.
+
+    Raises:
+        PinsRefused: pins that cannot be kept.
     """
     params = params or Parameters()
     clock, phases = Clock(stop), dict[str, float]()
@@ -39,7 +45,7 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
         clock.check(work)
 
     try:
-        model = build_model(problem, tables)
+        model = build_model(problem, tables, pins)
     except Stopped as ended:
         return nothing(problem, np.full(problem.workers, Reason.BETTER_FOR_OTHERS, np.int8), ended.why, phases, clock)
     phases["tables"] = clock.seconds()
@@ -74,9 +80,17 @@ def _run(s: Search, rng: np.random.Generator) -> str:
     return "optimal"
 
 
+def _pinned_out(m: Model) -> NDArray[np.int32]:
+    """Workers who stay because they, or somebody of their unit, are pinned out."""
+    u = m.units
+    out = np.logical_or.reduceat(m.settled.out[u.member], u.start[:-1])
+    return u.member[np.repeat(out, np.diff(u.start))]
+
+
 def _finish(s: Search, why: str) -> Result:
     assert s.best is not None
     with s.timed("explain"):
         because = reasons(s.model, s.data, s.best, s.market)
+        because[_pinned_out(s.model)] = Reason.PINNED_OUT
     return make_result(s.model, s.best, s.best_score, s.bound, s.part_price, s.job_price, because, why, s.phases,
                        s.clock)

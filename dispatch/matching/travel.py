@@ -5,7 +5,7 @@ is listed once for each deadline of the park, as leaving just early enough, so t
 "reaches in time" mean the same for it as for a ride.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dispatch.matching.objective import change_cost, minute_cost
+from dispatch.matching.pins import Way
 from dispatch.matching.problem import Level, Problem
 from dispatch.matching.rules import MAX_LEGS, MAX_TRANSFER, MIN_TRANSFER
 
@@ -77,11 +78,11 @@ def _offsets(counts: NDArray[np.integer]) -> NDArray[np.int32]:
 
 def find_journeys(p: Problem, network: Network, towns: NDArray[np.int32], park_of_place: NDArray[np.int32],
                   earliest: NDArray[np.int32], deadlines: list[NDArray[np.int32]],
-                  check: Callable[[int], None]) -> Journeys:
+                  check: Callable[[int], None], copies: Sequence[tuple[int, Way]] = ()) -> Journeys:
     """All journeys from `towns` (places) that leave at `earliest` [towns] or later and keep some deadline.
 
     `deadlines` lists, for each dense park, its start_by times in rising order. `check` is called for every town with
-    the work done and may raise to stop.
+    the work done and may raise to stop. Each of `copies` is one more town: which one again, with which of its journeys.
     """
     latest = np.array([d[-1] for d in deadlines], np.int32)
     cells, parts = [np.zeros(1, np.int64)], []
@@ -98,6 +99,10 @@ def find_journeys(p: Problem, network: Network, towns: NDArray[np.int32], park_o
         cells.append(np.bincount(rows[:, 0], minlength=len(deadlines)))
         parts.append(rows)
         check(len(rows))
+    for town, way in copies:
+        rows = parts[town][way.keeps(p, parts[town][:, 3:6], parts[town][:, 6:9], network.call_trip)]
+        cells.append(np.bincount(rows[:, 0], minlength=len(deadlines)))
+        parts.append(rows)
     return _gather(parts, np.cumsum(np.concatenate(cells)))
 
 

@@ -1,6 +1,7 @@
 """Random little worlds with every feature in them: changes, groups, own posts, clearances, ages, ways on foot."""
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -123,8 +124,14 @@ def options(p: Problem, w: int) -> list[tuple[int, tuple[tuple[int, int, int], .
     return out
 
 
-def best_score(p: Problem, most: int = 60_000) -> float | None:
-    """The best score by trying everything, or None where that would be more than `most` plans."""
+Fits = Callable[[np.ndarray, np.ndarray, np.ndarray], bool]
+
+
+def best_score(p: Problem, most: int = 60_000, fits: Fits | None = None) -> float | None:
+    """The best score by trying everything, or None where that would be more than `most` plans.
+
+    `fits` says which plans count, by jobs, numbers of legs, and legs; -1 where none does.
+    """
     units: list[list[int]] = []
     for w in range(p.workers):
         g = int(p.worker_group[w])
@@ -143,7 +150,7 @@ def best_score(p: Problem, most: int = 60_000) -> float | None:
         choices.append([None, *together])
     if np.prod([len(c) for c in choices], dtype=float) > most:
         return None
-    best = 0.0
+    best = 0.0 if fits is None else -1.0
     for plan in itertools.product(*choices):
         job, count, table = np.full(p.workers, -1), np.zeros(p.workers, int), np.full((p.workers, 3, 3), -1)
         for members, choice in zip(units, plan, strict=True):
@@ -153,6 +160,8 @@ def best_score(p: Problem, most: int = 60_000) -> float | None:
                     table[w, k] = leg
         posts = np.bincount(job[job >= 0], minlength=p.jobs)
         if (posts > p.job_headcount).any():
+            continue
+        if fits is not None and not fits(job, count, table):
             continue
         done = check(p, job, count, table)
         if not done.faults:

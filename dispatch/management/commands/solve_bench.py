@@ -1,4 +1,4 @@
-"""manage.py solve_bench DIR --out OUT [--time-limit S] [--work N] [--seed N] [--threads N] [--first-come]"""
+"""manage.py solve_bench DIR --out OUT [--time-limit S] [--work N] [--seed N] [--threads N] [--first-come] [--pins PINS]"""
 import json
 import resource
 import sys
@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dispatch.matching import VERSION
 from dispatch.matching.baseline import first_come_first_served
-from dispatch.matching.csvio import FileError, read_bench, write_plan, write_prices, write_unplaced
+from dispatch.matching.csvio import FileError, read_bench, read_pins, write_plan, write_prices, write_unplaced
+from dispatch.matching.pins import PinsRefused
 from dispatch.matching.problem import Problem, ProblemError
 from dispatch.matching.result import Parameters, Reason, Result, Stop
 from dispatch.matching.solve import solve
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0, metavar="N")
         parser.add_argument("--threads", type=int, default=2, metavar="N")
         parser.add_argument("--first-come", action="store_true", help="report first come, first served too")
+        parser.add_argument("--pins", type=Path, metavar="PINS.csv", help="worker, kind, value: what is settled already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # manage.py notes when it was started; called from within another program, the command starts here.
@@ -43,6 +45,7 @@ class Command(BaseCommand):
             out.mkdir(parents=True, exist_ok=True)
             reading = time.monotonic()
             problem = read_bench(options["folder"])
+            pins = read_pins(problem, options["pins"]) if options["pins"] else []
             reading = time.monotonic() - reading
         except OSError as error:
             raise CommandError(f"{out} cannot be made: {error.strerror}. Choose another --out.") from error
@@ -52,13 +55,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if stop.seconds is not None:
             stop.seconds = max(0.0, stop.seconds - (time.monotonic() - began) - WRITING * reading)
-        result = solve(problem, stop, options["seed"], params=parameters)
+        try:
+            result = solve(problem, stop, options["seed"], params=parameters, pins=pins)
+        except PinsRefused as refused:
+            raise CommandError(f"{options['pins']}: {refused}") from refused
         report = {"version": VERSION, "seed": options["seed"], **_report(problem, result)}
         try:
             _write(problem, result, out)
             report |= {"phases": {"read": reading, **result.phases}, "seconds": time.monotonic() - began}
             if options["first_come"]:
-                report["first_come_first_served"] = first_come_first_served(problem).score
+                report["first_come_first_served"] = first_come_first_served(problem, pins).score
             report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
             (out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         except OSError as error:
