@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from dispatch.matching.pins import Kind, Leg, Pin
 from dispatch.matching.problem import Level, Mode, Problem, ProblemError
+from dispatch.matching.replan import Before
 from dispatch.matching.rules import MAX_LEGS
 
 if TYPE_CHECKING:
@@ -268,6 +270,44 @@ def read_legs(p: Problem, text: str, trip: Names) -> tuple[Leg, ...]:
     if len(legs) > MAX_LEGS or any(not 0 <= a < b < p.call_start[t + 1] - p.call_start[t] for t, a, b in legs):
         raise ValueError
     return legs
+
+
+def read_plan(p: Problem, path: str | Path) -> Before:
+    """PLAN.csv: worker, job, legs; whether its rows keep the rules is not looked at.
+
+    Raises:
+        FileError: a worker, job, trip or call that there is not, or two rows of one worker.
+    """
+    rows = read_columns(Path(path), ("worker", "job", "legs"))
+    worker, job, trip = _known(p)
+    before = Before(np.full(p.workers, -1, np.int32), np.zeros(p.workers, np.int8), np.full((p.workers, 3, 3), -1, np.int32))
+    for k, (who, where, legs) in enumerate(zip(rows["worker"], rows["job"], rows["legs"], strict=True), 2):
+        try:
+            w = worker[who]
+            if before.job[w] >= 0:
+                raise FileError(f"{who!r} has a row above. Leave one of them.")
+            before.job[w], ridden = job[where], read_legs(p, legs, trip)
+        except FileError as wrong:
+            raise FileError(f"{path}, row {k}: {wrong}") from wrong
+        except ValueError as wrong:
+            raise FileError(f"{path}, row {k}: {legs!r} is no chain of one to three legs trip:board:alight. "
+                            "Correct the row.") from wrong
+        before.leg_count[w] = len(ridden)
+        before.legs[w, : len(ridden)] = np.reshape(ridden, (-1, 3))
+    return before
+
+
+def without_trips(p: Problem, names: Iterable[str]) -> tuple[Problem, list[int]]:
+    """The problem with no seats on these trips, and their numbers.
+
+    Raises:
+        FileError: there is no such trip.
+    """
+    _, _, trip = _known(p)
+    gone = [trip[n] for n in names]
+    capacity = p.trip_capacity.copy()
+    capacity[gone] = 0
+    return replace(p, trip_capacity=capacity), gone
 
 
 def _known(p: Problem) -> tuple[Names, Names, Names]:

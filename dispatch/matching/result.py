@@ -30,10 +30,11 @@ class Parameters:
 
     threads: int = 2
     gap: float = 0.0  # stop when (bound - score) / bound is at most this
+    change_cost: float = 30.0  # points that moving somebody out of the plan before has to bring (replan.py)
 
     def __post_init__(self) -> None:
-        if self.threads < 1 or not 0 <= self.gap < 1:
-            raise ValueError("threads must be at least 1, and gap in 0..1")
+        if self.threads < 1 or not 0 <= self.gap < 1 or self.change_cost < 0:
+            raise ValueError("threads must be at least 1, gap in 0..1, and change_cost not below 0")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dispatch.matching.improve import improve_plan
 from dispatch.matching.model import Model, build_model
 from dispatch.matching.pins import Pin
 from dispatch.matching.problem import Problem
+from dispatch.matching.replan import Before, replan
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
 from dispatch.matching.search import Search
 from dispatch.matching.whole import every_option, whole_plan
@@ -22,7 +23,8 @@ FAR_OFF = 0.01  # gap after a round of plans that tells of prices that began too
 
 
 def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | None = None,
-          progress: Callable[[Progress], None] | None = None, pins: Sequence[Pin] = ()) -> Result:
+          progress: Callable[[Progress], None] | None = None, pins: Sequence[Pin] = (),
+          before: Before | None = None) -> Result:
     """Find a plan near the best, and prices that prove how near.
 
     Args:
@@ -30,6 +32,7 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
         seed: orders what is equal. The same problem, seed and work limit give the same plan.
         progress: called from this thread, at least about every second.
         pins: what has been settled already (pins.py). Score and bound are those of the pinned problem.
+        before: the plan that this one replaces; few of its people are moved, and nobody is dropped whose place is left.
 
     Raises:
         PinsRefused: pins that cannot be kept.
@@ -51,14 +54,17 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
     phases["tables"] = clock.seconds()
     search = Search(model, clock, params, progress, phases)
     try:
-        return _finish(search, _run(search, np.random.default_rng(seed)))
+        return _finish(search, _run(search, np.random.default_rng(seed), before))
     finally:
         search.market.close()
 
 
-def _run(s: Search, rng: np.random.Generator) -> str:
+def _run(s: Search, rng: np.random.Generator, before: Before | None) -> str:
     """All phases; returns why they ended."""
     try:
+        if before is not None:
+            replan(s, before, rng)
+            return "optimal"
         with s.timed("first plan"):
             serve(s)
         pool = every_option(s)

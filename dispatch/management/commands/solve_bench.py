@@ -1,9 +1,11 @@
-"""manage.py solve_bench DIR --out OUT [--time-limit S] [--work N] [--seed N] [--threads N] [--first-come] [--pins PINS]"""
+"""manage.py solve_bench DIR --out OUT [--time-limit S] [--work N] [--seed N] [--threads N] [--first-come] [--pins PINS]
+[--before PLAN --cancelled TRIP,...]"""
 import json
 import resource
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,19 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dispatch.matching import VERSION
 from dispatch.matching.baseline import first_come_first_served
-from dispatch.matching.csvio import FileError, read_bench, read_pins, write_plan, write_prices, write_unplaced
+from dispatch.matching.csvio import (
+    FileError,
+    read_bench,
+    read_pins,
+    read_plan,
+    without_trips,
+    write_plan,
+    write_prices,
+    write_unplaced,
+)
 from dispatch.matching.pins import PinsRefused
 from dispatch.matching.problem import Problem, ProblemError
+from dispatch.matching.replan import Before, moves
 from dispatch.matching.result import Parameters, Reason, Result, Stop
 from dispatch.matching.solve import solve
 
@@ -35,6 +47,8 @@ class Command(BaseCommand):
         parser.add_argument("--threads", type=int, default=2, metavar="N")
         parser.add_argument("--first-come", action="store_true", help="report first come, first served too")
         parser.add_argument("--pins", type=Path, metavar="PINS.csv", help="worker, kind, value: what is settled already")
+        parser.add_argument("--before", type=Path, metavar="PLAN.csv", help="the plan that this one replaces")
+        parser.add_argument("--cancelled", default="", metavar="TRIP,...", help="trips that no longer run")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # manage.py notes when it was started; called from within another program, the command starts here.
@@ -45,7 +59,9 @@ class Command(BaseCommand):
             out.mkdir(parents=True, exist_ok=True)
             reading = time.monotonic()
             problem = read_bench(options["folder"])
+            problem, gone = without_trips(problem, filter(None, options["cancelled"].split(",")))
             pins = read_pins(problem, options["pins"]) if options["pins"] else []
+            before = read_plan(problem, options["before"]) if options["before"] else None
             reading = time.monotonic() - reading
         except OSError as error:
             raise CommandError(f"{out} cannot be made: {error.strerror}. Choose another --out.") from error
@@ -56,10 +72,10 @@ class Command(BaseCommand):
         if stop.seconds is not None:
             stop.seconds = max(0.0, stop.seconds - (time.monotonic() - began) - WRITING * reading)
         try:
-            result = solve(problem, stop, options["seed"], params=parameters, pins=pins)
+            result = solve(problem, stop, options["seed"], params=parameters, pins=pins, before=before)
         except PinsRefused as refused:
             raise CommandError(f"{options['pins']}: {refused}") from refused
-        report = {"version": VERSION, "seed": options["seed"], **_report(problem, result)}
+        report = {"version": VERSION, "seed": options["seed"], **_report(problem, result), **_changes(before, result, gone)}
         try:
             _write(problem, result, out)
             report |= {"phases": {"read": reading, **result.phases}, "seconds": time.monotonic() - began}
@@ -80,6 +96,13 @@ def _report(problem: Problem, result: Result) -> dict[str, Any]:
         "gap": result.gap, "stopped_by": result.stopped_by, "work": result.work,
         "reasons": {Reason(code).name: int(n) for code, n in zip(codes, people, strict=True)},
     }
+
+
+def _changes(before: Before | None, result: Result, cancelled: Sequence[int]) -> dict[str, Any]:
+    if before is None:
+        return {}
+    could, moved, dropped = moves(before, result, cancelled)
+    return {"before": {"placed": int((before.job >= 0).sum()), "could_stay": could, "moved": moved, "dropped": dropped}}
 
 
 def _write(problem: Problem, result: Result, out: Path) -> None:
