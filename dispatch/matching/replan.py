@@ -21,8 +21,8 @@ from dispatch.matching.result import Result
 from dispatch.matching.search import CHUNK, LISTS_A_SWEEP, SLACK, Search
 from dispatch.matching.sweeps import drop_overuse
 
-PRICES, PRICES_UNTIL = Schedule(200, 100.0, 0.5, 0.95), 0.4
-FIRST_RHO, LAST_RHO, SWEEPS, REPAIR_EVERY = 0.3, 6.0, 12, 2
+PRICES, PRICES_UNTIL = Schedule(400, 300.0, 0.2, 0.97), 0.4
+FIRST_RHO, LAST_RHO, SWEEPS, REPAIR_EVERY = 0.1, 6.0, 24, 2
 AT_HOME, MOVED = 1e6, 1e5  # who is dropped last
 
 

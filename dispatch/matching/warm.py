@@ -9,6 +9,7 @@ import numpy as np
 from dispatch.matching.baseline import first_come_first_served
 from dispatch.matching.check import check
 from dispatch.matching.problem import Level, Mode, Problem
+from dispatch.matching.replan import Before
 from dispatch.matching.result import Result, Stop
 from dispatch.matching.seats import number_seats
 from dispatch.matching.solve import solve
@@ -89,6 +90,7 @@ def warm_up() -> Result:
     problem = small_problem()
     first_come_first_served(problem)
     result = solve(problem, Stop(work=200_000))
+    solve(problem, Stop(work=100_000), before=Before(result.job, result.leg_count, result.legs))
     number_seats(problem, result)
     check(problem, result.job, result.leg_count, result.legs)
     return result

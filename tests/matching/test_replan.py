@@ -113,6 +113,15 @@ def test_where_pinned_people_were_may_not_be_room_for_all_of_them() -> None:
     assert result.legs[:, 0, 0].tolist() == [1, 0]
 
 
+def test_without_any_time_everybody_stays_at_home_and_pins_are_kept() -> None:
+    problem, pins = buses([2, 2, 2], people=4), [Pin(3, Kind.TRIP, trip=2)]
+    for stop in (Stop(seconds=0), Stop(work=0), Stop(cancelled=lambda: True)):
+        result = solve(problem, stop, before=riding(0, 0, 1, -1), pins=pins)
+        assert result.stopped_by != "optimal"
+        assert result.legs[:, 0, 0].tolist() == [0, 0, 1, 2]
+        assert solve(problem, stop, pins=pins).legs[3, 0, 0] == 2
+
+
 @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6))
 def test_on_random_worlds_nobody_is_dropped_and_no_points_are_lost(seed: int) -> None:
