@@ -101,11 +101,16 @@ def make_village(campaign: Campaign, *, township: Place | None = None, name: str
     return make_place("village", parent=township or make_township(campaign), name=name)
 
 
+def _in_signs(n: int) -> str:
+    """Without digits: a name is no telephone, whatever stands beside it."""
+    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(n))
+
+
 def make_worker(*, name: str = "", identity: str | None = None, birth_date: date | None = date(1985, 5, 17),
                 household: Household | None = None, user: User | None = None) -> Worker:
     sealed = seal(identity) if identity else None
     return Worker.objects.create(
-        name=name or f"务工{number()}", sex="m", birth_date=birth_date, household=household, user=user,
+        name=name or f"务工{_in_signs(number())}", sex="m", birth_date=birth_date, household=household, user=user,
         identity_cipher=sealed and sealed.cipher, identity_whole=sealed and sealed.whole,
         identity_first6_last4=sealed and sealed.first6_last4, identity_last4=sealed and sealed.last4,
     )

@@ -52,7 +52,7 @@ def words_of(response: HttpResponse) -> str:
             parts = [book.read(n).decode() for n in book.namelist() if re.search(r"sharedStrings|worksheets/sheet", n)]
         kept = " ".join(re.findall(r"<t[^>]*>([^<]*)</t>", parts[-1] + parts[0]))
         head_and_foot = re.sub(r"&amp;[LCRPN]", " ", " ".join(re.findall(r"<odd\w+>([^<]*)<", parts[0])))
-        return " ".join(word for word in unescape(f"{kept} {head_and_foot}").split() if registration_of(word) is None)
+        return unescape(f"{kept} {head_and_foot}")
     text = response.content.decode()
     if "json" in kind:
         return ""
@@ -65,6 +65,8 @@ def words_of(response: HttpResponse) -> str:
 def foreign(text: str, language: str, known: list[str]) -> set[str]:
     for one in known:
         text = text.replace(one, " ")
+    # Codes of rows; only now, since a number that is part of a name may read as one.
+    text = " ".join(word for word in text.split() if registration_of(word) is None)
     found = set((HAN if language == "en" else WORD).findall(text))
     return found - SAME - OF_EACH[language]
 
