@@ -12,3 +12,4 @@ class Reason(models.TextChoices):
     SEATS_FULL = "seats_full", _("every vehicle that would be in time is full")
     GROUP_CANNOT_GO_TOGETHER = "group_cannot_go_together", _("the group has no way to go together")
     BETTER_FOR_OTHERS = "better_for_others", _("posts and seats bring more people when others take them")
+    PINNED_OUT = "pinned_out", _("held out by staff, or somebody who comes along is")

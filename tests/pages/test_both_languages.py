@@ -16,9 +16,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from dispatch.rosters.codes import registration_of
+from dispatch.rosters.codes import code_of
 from laborbridge import rules
 from laborbridge.web.catalogue import APPS
+from workers.models import Registration
 
 from .scene import ROLES, Scene
 from .test_access import TABLE, address
@@ -35,8 +36,8 @@ OF_EACH = {"zh-hans": {"English"}, "en": {"中文"}}
 
 
 def data() -> list[str]:
-    """All names and references in the database: they are in the language in which somebody wrote them."""
-    found: set[str] = set()
+    """All names, references and codes of rows in the database: no language, or that in which somebody wrote them."""
+    found = {code_of(pk) for pk in Registration.objects.values_list("pk", flat=True)}
     for model in apps.get_models():
         if model._meta.app_label not in ("sessions", "contenttypes"):
             texts = [f.name for f in model._meta.fields if isinstance(f, CharField | TextField) and not f.choices]
@@ -65,8 +66,6 @@ def words_of(response: HttpResponse) -> str:
 def foreign(text: str, language: str, known: list[str]) -> set[str]:
     for one in known:
         text = text.replace(one, " ")
-    # Codes of rows; only now, since a number that is part of a name may read as one.
-    text = " ".join(word for word in text.split() if registration_of(word) is None)
     found = set((HAN if language == "en" else WORD).findall(text))
     return found - SAME - OF_EACH[language]
 
