@@ -1,5 +1,7 @@
 """From the search's arrays to a Result, person by person."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,7 +9,8 @@ from dispatch.matching.data import Plan
 from dispatch.matching.model import Model
 from dispatch.matching.objective import POINTS_AN_HOUR
 from dispatch.matching.problem import Problem
-from dispatch.matching.result import Clock, Result
+from dispatch.matching.result import Clock, Floor, Result
+from dispatch.matching.search import Search
 
 
 def part_starts(p: Problem) -> NDArray[np.int32]:
@@ -17,7 +20,7 @@ def part_starts(p: Problem) -> NDArray[np.int32]:
 
 def make_result(m: Model, plan: Plan, score: float, bound: float | None, part_price: NDArray[np.float64],
                 job_price: NDArray[np.float64], reason: NDArray[np.int8], stopped_by: str, phases: dict[str, float],
-                clock: Clock) -> Result:
+                clock: Clock, floors: Sequence[Floor] = (), without_floor: float | None = None) -> Result:
     """`part_price` is by call [C], as the search keeps it."""
     p, u = m.problem, m.units
     job, count = np.full(p.workers, -1, np.int32), np.zeros(p.workers, np.int8)
@@ -43,7 +46,17 @@ def make_result(m: Model, plan: Plan, score: float, bound: float | None, part_pr
     last = np.zeros(p.calls, bool)
     last[p.call_start[1:][np.diff(p.call_start) > 0] - 1] = True
     return Result(job, count, legs, leaves, reaches, score, bound, job_price.copy(), part_price[~last],
-                  part_starts(p), reason, stopped_by, phases, clock.work)
+                  part_starts(p), reason, stopped_by, phases, clock.work, floors, without_floor)
+
+
+def floors_kept(s: Search) -> tuple[Sequence[Floor], float | None]:
+    """How each county's floor was kept, and the score without floors where some were asked for."""
+    if s.without_floor is None or s.best is None:
+        return (), None
+    f = s.floors
+    rows = zip(f.counties.tolist(), f.able.tolist(), f.least.tolist(), f.placed(s.best, s.model.units.start).tolist(),
+               f.price.tolist(), strict=True)
+    return [Floor(*row) for row in rows], s.without_floor
 
 
 def nothing(p: Problem, reason: NDArray[np.int8], stopped_by: str, phases: dict[str, float], clock: Clock) -> Result:

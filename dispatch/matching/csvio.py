@@ -101,7 +101,7 @@ def _problem(files: dict[str, Columns]) -> Problem:
         admits=np.array([(place[c], place[d], CLEARANCES[k]) for c, d, k in
                          zip(admits["county"], admits["district"], admits["clearance"], strict=True)],
                         np.int32).reshape(-1, 3),
-        worker_ids=files["workers"]["worker"], job_ids=jobs["job"], trip_ids=trips["trip"],
+        place_ids=places["place"], worker_ids=files["workers"]["worker"], job_ids=jobs["job"], trip_ids=trips["trip"],
     )
 
 

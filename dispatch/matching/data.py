@@ -70,7 +70,7 @@ def make_data(m: Model) -> Data:
     park_of_place = np.full(p.places, -1, np.int32)
     park_of_place[m.parks] = np.arange(len(m.parks))
     return Data(
-        u.start, u.town, u.row, u.base, u.welcome, u.kind, u.own_job, u.own_column, u.likes, m.welcome,
+        u.start, u.town, u.row, u.base.copy(), u.welcome, u.kind, u.own_job, u.own_column, u.likes, m.welcome,
         m.park_district, m.column_start, m.row_start, j.start, j.value, j.board, j.alight, m.journey_row,
         m.journey_column, k.wage, k.minor, k.trade_start, k.trade, k.points, o.start, o.job, o.wage, o.due, o.minors,
         m.capacity, np.array(p.job_headcount, copy=True), np.array(p.job_wage, copy=True), m.settled.trade,

@@ -26,6 +26,8 @@ class Schedule(NamedTuple):
 
 FAR = Schedule(800, 400.0, 0.2, 0.98)  # from a start that may be far away
 NEAR = Schedule(240, 10.0, 0.1, 0.95)  # where a step is dear: most large problems start near their prices
+FLOORED = Schedule(240, 10.0, 0.1, 0.95)  # once more, from prices that are near but for those of the floors
+FLOOR_STEPS = 10.0  # how much longer the steps of floors' prices are than others'
 MANY_UNITS = 30_000
 MOMENTUM = 0.9
 SEAT_WORTH = 1000.0  # where trunk prices start: a seat brings about one person
@@ -41,30 +43,37 @@ def starting_prices(s: Search) -> NDArray[np.float64]:
     return price
 
 
-def ask(s: Search, part: NDArray[np.float64], job: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What is bought beyond what there is, parts before jobs; keeps the prices if they prove a better bound."""
+def ask(s: Search, price: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What is bought beyond what there is, and who lacks to the floors; keeps the prices if they prove a better bound.
+
+    `price` and the answer: parts, jobs, floors.
+    """
+    part, job, floor = np.split(price, np.cumsum((len(s.part_price), len(s.job_price))))
+    s.charge(floor)
     bound, seats, posts = s.market.demand(part, job)
-    bound -= s.bonus
+    bound -= s.bonus + float(floor @ s.floors.least)
     if s.bound is None or bound < s.bound:
-        s.bound, s.part_price, s.job_price = bound, part.copy(), job.copy()
-    return np.concatenate((seats, posts))
+        s.bound, s.part_price, s.job_price, s.floors.price = bound, part.copy(), job.copy(), floor.copy()
+    return np.concatenate((seats, posts, s.floors.least - s.floors.counted(s.market.goes, s.model.units.start)))
 
 
 def improve_prices(s: Search, until: float, schedule: Schedule) -> None:
-    """A schedule from the starting prices; leaves the best prices in s.
+    """A schedule from the starting prices, with floors from the best that are known; leaves the best prices in s.
 
     Where the clock would pass its share `until` before the last step, the steps shrink faster and end there.
     """
     begun = s.clock.share()
-    parts = len(s.model.capacity)
-    price = np.concatenate((starting_prices(s), np.zeros(len(s.job_price))))
+    start = (s.part_price, s.job_price) if len(s.floors) else (starting_prices(s), np.zeros(len(s.job_price)))
+    price = np.concatenate((*start, s.floors.price))
     mean, square = np.zeros(len(price)), np.full(len(price), 1e-9)
+    length = np.append(np.ones(len(price) - len(s.floors)), np.full(len(s.floors), FLOOR_STEPS))
     for k in range(schedule.steps):
-        excess = ask(s, price[:parts], price[parts:])
+        excess = ask(s, price)
         mean += (1 - MOMENTUM) * (excess - mean)
         square += (1 - schedule.memory) * (excess * excess - square)
         done = max(k / schedule.steps, s.used(begun, until))
         if done == 1:
             break
-        price = np.maximum(0.0, price + schedule.first * (schedule.last / schedule.first) ** done * mean / np.sqrt(square))
+        step = schedule.first * (schedule.last / schedule.first) ** done
+        price = np.maximum(0.0, price + step * length * mean / np.sqrt(square))
         s.step(len(s.model.units))

@@ -114,13 +114,24 @@ def best_column(d, job_price, travel, gain, reach, offer, u):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def buy(d, job_price, t, first, last, steps, job_use):  # type: ignore[no-untyped-def]
-    """Let units first..last-1 buy; returns their gain. `steps` [C] takes who gets on and off, `job_use` the posts."""
+def bests(d, job_price, travel, gain, reach, offer, out):  # type: ignore[no-untyped-def]
+    """The best value of every unit at the tables, also where it is a loss, into `out` [U]."""
+    for u in range(len(out)):
+        out[u], _ = best_column(d, job_price, travel, gain, reach, offer, u)
+
+
+@njit(cache=True, nogil=True)
+def buy(d, job_price, t, first, last, steps, job_use, goes):  # type: ignore[no-untyped-def]
+    """Let units first..last-1 buy; returns their gain.
+
+    `steps` [C] takes who gets on and off, `job_use` the posts, `goes` [U] who buys anything.
+    """
     travel, ride, gain, post, reach, offer = t
     total = 0.0
     for u in range(first, last):
         best, c = best_column(d, job_price, travel, gain, reach, offer, u)
-        if best <= 0.0 or c < 0:
+        goes[u] = best > 0.0 and c >= 0
+        if not goes[u]:
             continue
         total += best
         a, b = d.unit_start[u], d.unit_start[u + 1]
@@ -157,6 +168,7 @@ class Market:
                              np.full((kinds, columns), NEVER, np.float32), np.full((kinds, columns), -1, np.int32),
                              np.full((rows, parks), NEVER, np.float32), np.full((kinds, parks), NEVER, np.float32))
         self.offers = make_offers(d)
+        self.goes = np.zeros(len(d.unit_town), bool)  # who bought anything at the last demand
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def close(self) -> None:
@@ -188,7 +200,7 @@ class Market:
 
         def one(a: int, b: int) -> float:
             k = int(np.searchsorted(edges, a, side="right")) - 1 if b > a else 0
-            return buy(d, job_price, t, a, b, steps[k], jobs[k]) if b > a else 0.0
+            return buy(d, job_price, t, a, b, steps[k], jobs[k], self.goes) if b > a else 0.0
 
         gains = self.spread(one, units)
         bound = sum(gains) + float(part_price @ self.seats) + float(job_price @ self.posts)

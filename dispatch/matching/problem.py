@@ -99,6 +99,7 @@ class Problem:
     admits: Ints = field(metadata=_dtype("int32"))  # [K, 3] county, district, clearance
     group_may_split: Bools = field(metadata=_dtype("bool"))  # [G] members have agreed to travel apart
 
+    place_ids: Sequence[str | int] = ()
     worker_ids: Sequence[str | int] = ()
     job_ids: Sequence[str | int] = ()
     trip_ids: Sequence[str | int] = ()
@@ -109,7 +110,8 @@ class Problem:
         for f in fields(self):
             if "dtype" in f.metadata:
                 object.__setattr__(self, f.name, _as_array(getattr(self, f.name), f.name, f.metadata["dtype"]))
-        for name, count in (("worker_ids", self.workers), ("job_ids", self.jobs), ("trip_ids", self.trips)):
+        counts = {"place_ids": self.places, "worker_ids": self.workers, "job_ids": self.jobs, "trip_ids": self.trips}
+        for name, count in counts.items():
             if len(getattr(self, name)) == 0:
                 object.__setattr__(self, name, range(count))
         validate(self)

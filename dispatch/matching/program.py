@@ -1,6 +1,7 @@
 """The best whole choice among a pool of options, as an integer program for HiGHS.
 
-    maximise sum score x, so that each unit is placed at most once, each part has its seats, each job its posts
+    maximise sum score x, so that each unit is placed at most once, each part has its seats, each job its posts,
+    each county its floor
 """
 
 import threading
@@ -34,7 +35,7 @@ def chosen_columns(s: Search, pool: Columns) -> NDArray[np.int64] | None:
 
 
 def _program(s: Search, pool: Columns) -> tuple[NDArray[np.float64], csc_matrix, NDArray[np.float64]]:
-    """Scores of the columns, the matrix (parts, then jobs, then units), and the limits of its rows."""
+    """Scores of the columns, the matrix (parts, jobs, units, floors), and the limits of its rows."""
     d = s.data
     calls, jobs, units = len(d.capacity), len(d.headcount), len(d.unit_town)
     start = np.empty(len(pool) + 1, np.int64)
@@ -43,11 +44,18 @@ def _program(s: Search, pool: Columns) -> tuple[NDArray[np.float64], csc_matrix,
     uses(*args, rows)
     column = np.repeat(np.arange(len(pool)), np.diff(start))
     heads = np.where(rows < calls, np.diff(pool.start)[column], 1.0)
-    matrix = csc_matrix((np.concatenate((heads, np.ones(len(pool)))),
-                         (np.concatenate((rows, calls + jobs + pool.unit)),
-                          np.concatenate((column, np.arange(len(pool)))))), shape=(calls + jobs + units, len(pool)))
+    # Of each county at most -floor people less than none: one entry for each member of the unit.
+    member = np.repeat(d.unit_start[pool.unit] - pool.start[:-1], np.diff(pool.start)) + np.arange(pool.start[-1])
+    county = s.floors.of[member] if len(s.floors) else np.zeros(0, np.int64)
+    of = np.repeat(np.arange(len(pool)), np.diff(pool.start))[: len(county)][county < len(s.floors)]
+    county = county[county < len(s.floors)]
+    matrix = csc_matrix((np.concatenate((heads, np.ones(len(pool)), -np.ones(len(county)))),
+                         (np.concatenate((rows, calls + jobs + pool.unit, calls + jobs + units + county)),
+                          np.concatenate((column, np.arange(len(pool)), of)))),
+                        shape=(calls + jobs + units + len(s.floors), len(pool)))
     matrix.sum_duplicates()
-    return scores(d, pool), matrix, np.concatenate((d.capacity, d.headcount, np.ones(units))).astype(float)
+    limit = np.concatenate((d.capacity, d.headcount, np.ones(units), -s.floors.least)).astype(float)
+    return scores(d, pool), matrix, limit
 
 
 def _highs(value: NDArray[np.float64], matrix: csc_matrix, dense: NDArray[np.int32], limit: NDArray[np.float64],

@@ -1,7 +1,7 @@
 """What goes into a solve beside the problem, and what comes out of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -31,10 +31,11 @@ class Parameters:
     threads: int = 2
     gap: float = 0.0  # stop when (bound - score) / bound is at most this
     change_cost: float = 30.0  # points that moving somebody out of the plan before has to bring (replan.py)
+    floor: float = 0.0  # least share of each county's people, of those who could go at all, who do (floors.py)
 
     def __post_init__(self) -> None:
-        if self.threads < 1 or not 0 <= self.gap < 1 or self.change_cost < 0:
-            raise ValueError("threads must be at least 1, gap in 0..1, and change_cost not below 0")
+        if self.threads < 1 or not 0 <= self.gap < 1 or self.change_cost < 0 or not 0 <= self.floor <= 1:
+            raise ValueError("threads must be at least 1, gap and floor in 0..1, and change_cost not below 0")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,17 @@ class Stop:
             raise ValueError("seconds and work must not be below 0")
 
 
+@dataclass(frozen=True)
+class Floor:
+    """Of `able` people of a county (a place) `least` were to go, `placed` do; one more would cost about `price` points."""
+
+    county: int
+    able: int
+    least: int
+    placed: int
+    price: float
+
+
 @dataclass(frozen=True, eq=False)
 class Result:
     """A plan that keeps all rules, the prices that bound what any plan could score, and why others stay.
@@ -87,6 +99,8 @@ class Result:
     stopped_by: str  # work, seconds, cancelled, optimal
     phases: dict[str, float]  # seconds by phase
     work: int = 0
+    floors: Sequence[Floor] = ()  # one for each county where a floor was asked for
+    score_without_floor: float | None = None  # of the best plan that was found before the floor was looked at
 
     @property
     def placed(self) -> int:

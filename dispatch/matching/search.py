@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.matching.data import Data, Plan, empty_plan, make_data
+from dispatch.matching.floors import Floors
 from dispatch.matching.lists import Lists, make_lists
 from dispatch.matching.model import Model
 from dispatch.matching.prices import Market
@@ -35,6 +36,9 @@ class Search:
     phase: str = "start"
     best: Plan | None = None
     best_score: float = -np.inf
+    short: int = 0  # people whom the best plan lacks to keep the floors
+    floors: Floors = field(default_factory=Floors)
+    without_floor: float | None = None  # the best score before floors were looked at
     bound: float | None = None
     data: Data = field(init=False)
     market: Market = field(init=False)
@@ -42,6 +46,7 @@ class Search:
     def __post_init__(self) -> None:
         m, p = self.model, self.model.problem
         self.data = make_data(m)
+        self.charged = np.zeros(0)  # [K] prices of floors that unit_base holds now
         self.market = Market(self.data, self.parameters.threads)
         self.worth, self.bonus = np.zeros(len(m.units)), float(m.units.bonus.sum())
         self.part_price, self.job_price = np.zeros(len(m.capacity)), np.zeros(p.jobs)
@@ -84,17 +89,29 @@ class Search:
 
     def closed(self) -> bool:
         """Is the best plan as near to the bound as was asked for?"""
-        return self.gap() <= self.parameters.gap + SAME
+        return not self.short and self.gap() <= self.parameters.gap + SAME
 
     def value(self, plan: Plan) -> float:
-        """The score of a plan; each unit's part of it goes to `worth`."""
-        return float(worths(self.data, plan, self.worth)) - self.bonus
+        """The score of a plan; each unit's part of it, with what it is worth to a floor, goes to `worth`."""
+        total = float(worths(self.data, plan, self.worth)) - self.bonus
+        return total - float(self.charged @ self.floors.placed(plan, self.model.units.start)) if len(self.floors) else total
+
+    def charge(self, price: NDArray[np.float64]) -> None:
+        """Let everybody whose county has a floor be worth its price [K] more, from here on."""
+        if len(self.floors):
+            self.charged = price
+            self.data.unit_base[:] = self.model.units.base + self.floors.bonus(price, self.model.units.start)
+
+    def lacking(self, plan: Plan) -> NDArray[np.int64]:
+        """[K] how many people more would have to go."""
+        return np.maximum(0, self.floors.least - self.floors.placed(plan, self.model.units.start))
 
     def offer(self, plan: Plan) -> bool:
-        """Keep a copy of a rule-keeping plan if it is the best so far."""
-        score = self.value(plan)
-        if score <= self.best_score:
+        """Keep a copy of a rule-keeping plan if it is the best so far: nearest to the floors, then by score."""
+        score, short = self.value(plan), int(self.lacking(plan).sum())
+        if (short, -score) >= (self.short, -self.best_score):
             return False
+        self.short = short
         self.best = Plan(*[a.copy() for a in plan])
         self.best_score = score
         return True

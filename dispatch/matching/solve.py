@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.matching.assemble import make_result, nothing
+from dispatch.matching.assemble import floors_kept, make_result, nothing
 from dispatch.matching.baseline import serve
-from dispatch.matching.dual import FAR, MANY_UNITS, NEAR, improve_prices
+from dispatch.matching.columns import Columns
+from dispatch.matching.dual import FAR, FLOORED, MANY_UNITS, NEAR, improve_prices
 from dispatch.matching.explain import reasons
+from dispatch.matching.floors import Floors, floors_of
 from dispatch.matching.improve import improve_plan
 from dispatch.matching.model import Model, build_model
 from dispatch.matching.pins import Pin
@@ -19,6 +21,7 @@ from dispatch.matching.search import Search
 from dispatch.matching.whole import every_option, whole_plan
 
 PRICES, FAR_PRICES = 0.35, 0.6  # shares of the time or work still left that finding prices may take
+WITHOUT_FLOORS = 0.5  # share of the time or work that goes into the plan without floors, where some are asked for
 FAR_OFF = 0.01  # gap after a round of plans that tells of prices that began too far away
 
 
@@ -36,8 +39,11 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
 
     Raises:
         PinsRefused: pins that cannot be kept.
+        ValueError: a floor beside a plan before: nobody of that plan may be dropped for a floor.
     """
     params = params or Parameters()
+    if params.floor and before is not None:
+        raise ValueError("a floor cannot be asked for together with a plan before. Leave one of them out.")
     clock, phases = Clock(stop), dict[str, float]()
     if not problem.workers or not problem.jobs:
         return nothing(problem, np.full(problem.workers, Reason.NO_ELIGIBLE_POSTING, np.int8), "optimal", phases, clock)
@@ -68,25 +74,54 @@ def _run(s: Search, rng: np.random.Generator, before: Before | None) -> str:
         if before is not None:
             replan(s, before, rng)
             return "optimal"
+        floors = floors_of(s.model, s.market, s.parameters.floor) if s.parameters.floor else None
         with s.timed("first plan"):
             serve(s)
         pool = every_option(s)
-        with s.timed("prices"):
-            improve_prices(s, s.left(PRICES), NEAR if len(s.model.units) > MANY_UNITS else FAR)
-        if pool is not None:
-            with s.timed("whole"):
-                whole_plan(s, pool)
-        with s.timed("plan"):
-            if s.closed() or (len(s.model.units) > MANY_UNITS and improve_plan(s, rng, rounds=1)):
-                return "optimal"
-        if len(s.model.units) > MANY_UNITS and s.gap() > FAR_OFF:
-            with s.timed("prices"):
-                improve_prices(s, s.left(FAR_PRICES), FAR)
-        with s.timed("plan"):
-            improve_plan(s, rng)
+        _best_plan(s, rng, pool, s.left(WITHOUT_FLOORS if floors else 1.0))
+        if floors:
+            _keep_floors(s, rng, pool, floors)
     except Stopped as ended:
         return ended.why
     return "optimal"
+
+
+def _best_plan(s: Search, rng: np.random.Generator, pool: Columns | None, until: float) -> None:
+    """The best plan that the clock's share `until` allows."""
+    large = len(s.model.units) > MANY_UNITS
+    with s.timed("prices"):
+        improve_prices(s, min(until, s.left(PRICES)), NEAR if large else FAR)
+    if pool is not None:
+        with s.timed("whole"):
+            whole_plan(s, pool)
+    with s.timed("plan"):
+        if s.closed() or (large and improve_plan(s, rng, 1, until)):
+            return
+    if large and s.gap() > FAR_OFF:
+        with s.timed("prices"):
+            improve_prices(s, min(until, s.left(FAR_PRICES)), FAR)
+    with s.timed("plan"):
+        improve_plan(s, rng, until=until)
+
+
+def _keep_floors(s: Search, rng: np.random.Generator, pool: Columns | None, floors: Floors) -> None:
+    """From the best plan without floors to one that keeps them; what that costs is the difference of both scores."""
+    assert s.best is not None
+    s.without_floor, s.floors = s.best_score, floors
+    s.short = int(s.lacking(s.best).sum())
+    if not s.short:
+        return
+    proof, s.bound = (s.bound, s.part_price, s.job_price), None
+    try:
+        with s.timed("floors"):
+            improve_prices(s, s.left(PRICES), FLOORED)
+            if pool is not None:
+                whole_plan(s, pool)
+            if not s.closed():
+                improve_plan(s, rng)
+    finally:
+        if s.short or s.bound is None:  # a bound with floors says nothing of a plan that does not keep them
+            s.bound, s.part_price, s.job_price = proof
 
 
 def _pinned_out(m: Model) -> NDArray[np.int32]:
@@ -102,4 +137,4 @@ def _finish(s: Search, why: str) -> Result:
         because = reasons(s.model, s.data, s.best, s.market)
         because[_pinned_out(s.model)] = Reason.PINNED_OUT
     return make_result(s.model, s.best, s.best_score, s.bound, s.part_price, s.job_price, because, why, s.phases,
-                       s.clock)
+                       s.clock, *floors_kept(s))

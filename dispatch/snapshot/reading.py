@@ -53,8 +53,8 @@ def _read(campaign: Campaign) -> Snapshot:
     rows = _Rows(data)
     withheld, layout = rows.withheld(), read_layout(data["vehicles"]["seat_map"], data["vehicles"]["seats"])
     problem = Problem(**rows.places(), **rows.workers(), **rows.jobs(), **rows.trips(), **rows.rules(),
-                      worker_ids=rows.worker_ids.tolist(), job_ids=rows.job_ids.tolist(),
-                      trip_ids=rows.trip_ids.tolist())
+                      place_ids=rows.place_ids.tolist(), worker_ids=rows.worker_ids.tolist(),
+                      job_ids=rows.job_ids.tolist(), trip_ids=rows.trip_ids.tolist())
     return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, rows.group_ids,
                     withheld, layout, digest(problem, withheld, layout))
 

@@ -115,3 +115,13 @@ def test_options_that_cannot_be_are_refused(folder: Path, tmp_path: Path) -> Non
         solved(folder, tmp_path, "--threads", "0")
     with pytest.raises(CommandError, match="must not be below 0"):
         solved(folder, tmp_path, "--time-limit", "-1")
+
+
+def test_a_floor_and_what_it_costs_are_in_the_report(folder: Path, tmp_path: Path) -> None:
+    report = solved(folder, tmp_path, "--work", "20000", "--floor", "1")
+    assert report["score_without_floor"] >= report["score"]
+    assert all(f["least"] == f["able"] and f["county"].startswith("C") for f in report["floors"]) and report["floors"]
+    with pytest.raises(CommandError, match="--floor and --before do not go together"):
+        solved(folder, tmp_path, "--floor", "1", "--before", str(tmp_path / "plan.csv"))
+    with pytest.raises(CommandError, match="floor"):
+        solved(folder, tmp_path, "--floor", "2")

@@ -1,5 +1,5 @@
 """manage.py solve_bench DIR --out OUT [--time-limit S] [--work N] [--seed N] [--threads N] [--first-come] [--pins PINS]
-[--before PLAN --cancelled TRIP,...]"""
+[--before PLAN --cancelled TRIP,...] [--floor F]"""
 import json
 import resource
 import sys
@@ -46,6 +46,8 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=0, metavar="N")
         parser.add_argument("--threads", type=int, default=2, metavar="N")
         parser.add_argument("--first-come", action="store_true", help="report first come, first served too")
+        parser.add_argument("--floor", type=float, default=0.0, metavar="F",
+                            help="least share, 0..1, of those of each county who could go at all")
         parser.add_argument("--pins", type=Path, metavar="PINS.csv", help="worker, kind, value: what is settled already")
         parser.add_argument("--before", type=Path, metavar="PLAN.csv", help="the plan that this one replaces")
         parser.add_argument("--cancelled", default="", metavar="TRIP,...", help="trips that no longer run")
@@ -55,7 +57,8 @@ class Command(BaseCommand):
         began = getattr(sys.modules["__main__"], "BEGAN", None) or time.monotonic()
         out: Path = options["out"]
         try:
-            parameters, stop = Parameters(threads=options["threads"]), Stop(options["time_limit"], options["work"])
+            parameters = Parameters(threads=options["threads"], floor=options["floor"])
+            stop = Stop(options["time_limit"], options["work"])
             out.mkdir(parents=True, exist_ok=True)
             reading = time.monotonic()
             problem = read_bench(options["folder"])
@@ -69,6 +72,9 @@ class Command(BaseCommand):
             raise CommandError(f"{options['folder']}: {error}. Correct the row (the first is 0) and start again.") from error
         except (FileError, ValueError) as error:
             raise CommandError(str(error)) from error
+        if before is not None and parameters.floor:
+            raise CommandError("--floor and --before do not go together: nobody of that plan is dropped for a floor. "
+                               "Leave one of them out.")
         if stop.seconds is not None:
             stop.seconds = max(0.0, stop.seconds - (time.monotonic() - began) - WRITING * reading)
         try:
@@ -94,6 +100,9 @@ def _report(problem: Problem, result: Result) -> dict[str, Any]:
     return {
         "workers": problem.workers, "placed": result.placed, "score": result.score, "bound": result.bound,
         "gap": result.gap, "stopped_by": result.stopped_by, "work": result.work,
+        "floors": [{"county": problem.place_ids[f.county], "able": f.able, "least": f.least, "placed": f.placed,
+                    "price": f.price} for f in result.floors],
+        "score_without_floor": result.score_without_floor,
         "reasons": {Reason(code).name: int(n) for code, n in zip(codes, people, strict=True)},
     }
 
