@@ -46,11 +46,8 @@ def hold(s: Search) -> Plan:
 
 def _sweep(s: Search, plan: Plan, order: NDArray[np.int64], rho: float) -> None:
     """Few people and never cut off: a plan without them would not be an answer."""
-    stop, s.clock.stop = s.clock.stop, type(s.clock.stop)()
-    try:
+    with s.clock.undisturbed():
         s.sweep(plan, order, rho)
-    finally:
-        s.clock.stop = stop
 
 
 def _each(s: Search, units: NDArray[np.int64], rule: str) -> list[Refusal]:

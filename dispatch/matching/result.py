@@ -1,12 +1,15 @@
 """What goes into a solve beside the problem, and what comes out of it."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from dispatch.matching.compiling import compile_seconds
 
 
 class Reason(IntEnum):
@@ -123,13 +126,27 @@ class Stopped(Exception):
 
 
 class Clock:
-    """Counts time and work against a Stop. The seconds decide only where a solve ends, never what it does."""
+    """Counts time and work against a Stop. The seconds decide only where a solve ends, never what it does.
+
+    Compiling does not count: it is done once on a machine, and a short limit would otherwise end before the first plan.
+    """
 
     def __init__(self, stop: Stop) -> None:
-        self.stop, self.begun, self.work = stop, time.monotonic(), 0
+        self.stop, self.work = stop, 0
+        self.begun = time.monotonic() - compile_seconds()
 
     def seconds(self) -> float:
-        return time.monotonic() - self.begun
+        return time.monotonic() - compile_seconds() - self.begun
+
+    @contextmanager
+    def undisturbed(self, wanted: bool = True) -> Iterator[None]:
+        """What is done meanwhile is counted, but ends for nothing."""
+        stop = self.stop
+        try:
+            self.stop = Stop() if wanted else stop
+            yield
+        finally:
+            self.stop = stop
 
     def met(self) -> str | None:
         """Why to stop now, or None."""

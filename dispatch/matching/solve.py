@@ -22,6 +22,7 @@ from dispatch.matching.whole import every_option, whole_plan
 
 PRICES, FAR_PRICES = 0.35, 0.6  # shares of the time or work still left that finding prices may take
 WITHOUT_FLOORS = 0.5  # share of the time or work that goes into the plan without floors, where some are asked for
+ALWAYS = 30_000  # people up to whom tables and first plan take less than half a second, and are made in any case
 FAR_OFF = 0.01  # gap after a round of plans that tells of prices that began too far away
 
 
@@ -51,13 +52,13 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
     def tables(work: int) -> None:
         if progress:
             progress(Progress("tables", clock.share()))
-        if pins or before is not None:  # without those who are settled no plan would be an answer: tables come in any case
-            clock.work += work
-        else:
-            clock.check(work)
+        clock.check(work)
 
+    # Without those who are settled no plan would be an answer.
+    certain = bool(pins) or before is not None or problem.workers <= ALWAYS
     try:
-        model = build_model(problem, tables, pins)
+        with clock.undisturbed(certain):
+            model = build_model(problem, tables, pins)
     except Stopped as ended:
         return nothing(problem, np.full(problem.workers, Reason.BETTER_FOR_OTHERS, np.int8), ended.why, phases, clock)
     phases["tables"] = clock.seconds()
@@ -75,8 +76,9 @@ def _run(s: Search, rng: np.random.Generator, before: Before | None) -> str:
             replan(s, before, rng)
             return "optimal"
         floors = floors_of(s.model, s.market, s.parameters.floor) if s.parameters.floor else None
-        with s.timed("first plan"):
+        with s.timed("first plan"), s.clock.undisturbed(s.model.problem.workers <= ALWAYS):
             serve(s)
+        s.step(0)
         pool = every_option(s)
         _best_plan(s, rng, pool, s.left(WITHOUT_FLOORS if floors else 1.0))
         if floors:

@@ -8,6 +8,7 @@ import numpy as np
 
 from dispatch.matching.baseline import first_come_first_served
 from dispatch.matching.check import check
+from dispatch.matching.compiling import keep_bytecode
 from dispatch.matching.problem import Level, Mode, Problem
 from dispatch.matching.replan import Before
 from dispatch.matching.result import Result, Stop
@@ -98,3 +99,4 @@ def warm_up() -> Result:
 
 if __name__ == "__main__":
     warm_up()
+    keep_bytecode()

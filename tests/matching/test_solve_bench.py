@@ -59,7 +59,8 @@ def test_plan_proof_reasons_and_report_agree(folder: Path, tmp_path: Path) -> No
     assert {r["worker"] for r in unplaced}.isdisjoint(r["worker"] for r in rows(out / "plan.csv"))
     for reason, count in report["reasons"].items():
         assert reason == "PLACED" or sum(r["reason"] == reason for r in unplaced) == count
-    assert {"read", "tables", "explain"} <= set(report["phases"])
+    assert {"start", "read", "tables", "explain"} <= set(report["phases"])
+    assert report["compile_seconds"] >= 0
     assert report["peak_memory_mib"] > 50 and report["work"] > 0 and report["version"] and report["seed"] == 0
     assert sorted(f.name for f in out.iterdir()) == ["plan.csv", "prices.csv", "report.json", "unplaced.csv"]
 
@@ -68,9 +69,11 @@ def test_first_come_is_reported_only_where_asked_for(folder: Path, tmp_path: Pat
     assert "first_come_first_served" not in solved(folder, tmp_path, "--work", "1000")
 
 
-def test_no_time_gives_a_plan_that_keeps_the_rules(folder: Path, tmp_path: Path) -> None:
-    report = solved(folder, tmp_path, "--time-limit", "0")
+def test_no_time_gives_first_come_first_served(folder: Path, tmp_path: Path) -> None:
+    report = solved(folder, tmp_path, "--time-limit", "0", "--first-come")
     assert report["stopped_by"] == "seconds"
+    assert report["score"] == report["first_come_first_served"] > 0
+    assert report["bound"] is None and report["gap"] is None
     assert checked(folder, tmp_path / "plan.csv")[0] == 0
 
 

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dispatch.matching import VERSION
 from dispatch.matching.baseline import first_come_first_served
+from dispatch.matching.compiling import compile_seconds, keep_bytecode
 from dispatch.matching.csvio import (
     FileError,
     read_bench,
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             stop = Stop(options["time_limit"], options["work"])
             out.mkdir(parents=True, exist_ok=True)
             reading = time.monotonic()
+            started = reading - began
             problem = read_bench(options["folder"])
             problem, gone = without_trips(problem, filter(None, options["cancelled"].split(",")))
             pins = read_pins(problem, options["pins"]) if options["pins"] else []
@@ -84,15 +86,18 @@ class Command(BaseCommand):
         report = {"version": VERSION, "seed": options["seed"], **_report(problem, result), **_changes(before, result, gone)}
         try:
             _write(problem, result, out)
-            report |= {"phases": {"read": reading, **result.phases}, "seconds": time.monotonic() - began}
+            report |= {"phases": {"start": started, "read": reading, **result.phases},
+                       "seconds": time.monotonic() - began - compile_seconds(), "compile_seconds": compile_seconds()}
             if options["first_come"]:
                 report["first_come_first_served"] = first_come_first_served(problem, pins).score
             report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
             (out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be written: {error.strerror}. Choose another --out.") from error
+        compiled = f" after compiling for {compile_seconds():.1f} s, once on this machine" if compile_seconds() else ""
         self.stdout.write(f"{result.placed:,} of {problem.workers:,} placed, score {result.score:,.1f}, "
-                          f"{report['seconds']:.1f} s, ended by {result.stopped_by}: {out}")
+                          f"{report['seconds']:.1f} s{compiled}, ended by {result.stopped_by}: {out}")
+        keep_bytecode()
 
 
 def _report(problem: Problem, result: Result) -> dict[str, Any]:
