@@ -1,4 +1,4 @@
-"""On random little worlds: the solver is as good as trying everything, and the two checkers say the same."""
+"""On random little worlds: the solver is as good as trying everything, and its bound is proven."""
 
 import csv
 import runpy
@@ -21,19 +21,6 @@ from dispatch.matching.solve import solve
 from tests.matching.invent import best_score, invent
 
 BENCH = Path(__file__).parent.parent / "data" / "bench"
-RULES = {  # the bench's words, and ours
-    "not eligible for the job": "not eligible for the job",
-    "clearance not admitted": "clearance not admitted",
-    "unreadable legs": "unreadable legs",
-    "too many legs, or a leg that runs backwards": "unreadable legs",
-    "impossible transfer": "impossible transfer",
-    "leaves before ready": "leaves before ready",
-    "no way to the first stop or from the last": "no way to the first stop or from the last",
-    "arrives after start_by": "arrives after start_by",
-    "more workers than posts": "more workers than posts",
-    "more passengers than seats": "more passengers than seats",
-    "group split": "group split",
-}
 
 
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -93,63 +80,6 @@ def generated(folder: Path, workers: int, seed: int) -> Problem:
     for name, head in heads.items():
         main["write"](folder, f"{name}.csv", head, rows[name])
     return read_bench(folder)
-
-
-def test_both_checkers_say_the_same_of_good_and_broken_plans(tmp_path: Path) -> None:
-    problem = generated(tmp_path, 150, 5)
-    result = solve(problem, Stop(work=20_000))
-    bench = runpy.run_path(str(BENCH / "check.py"))
-    instance = bench["Instance"](tmp_path)
-    rng = np.random.default_rng(3)
-    kinds: set[str] = set()
-    for n in range(250):
-        job, count, legs = result.job.copy(), result.leg_count.copy(), result.legs.copy()
-        for _ in range(n % 4):  # every fourth plan is left as it is
-            _spoil(rng, problem, job, count, legs)
-        ours = check(problem, job, count, legs)
-        total, placed, faults = bench["check"](instance, _rows(problem, job, count, legs))
-        assert {RULES[k] for k in faults} <= {f.rule for f in ours.faults}  # the bench leaves a row at its first fault
-        assert bool(faults) == bool(ours.faults)
-        assert placed == ours.placed
-        kinds |= set(faults)
-        if not {"unreadable legs", "too many legs, or a leg that runs backwards"} & set(faults):
-            assert total == pytest.approx(ours.score, abs=0.01)
-    assert len(kinds) >= 9
-
-
-def _spoil(rng: np.random.Generator, p: Problem, job: np.ndarray, count: np.ndarray, legs: np.ndarray) -> None:
-    """One random change to a plan, by way of its people."""
-    placed = np.flatnonzero((job >= 0) & (count > 0))
-    w, other = rng.choice(placed, 2)
-    match int(rng.integers(0, 7)):
-        case 0:
-            job[w] = rng.integers(0, p.jobs)
-        case 1:
-            legs[w], count[w], job[w] = legs[other], count[other], job[other]
-        case 2:
-            job[w] = -1
-        case 3:
-            legs[w, 0, 1:] = legs[w, 0, [2, 1]]
-        case 4:
-            legs[w, 0, 0] = rng.integers(0, p.trips)
-        case 5:
-            free = np.flatnonzero(job < 0)
-            if len(free):
-                x = rng.choice(free)
-                job[x], count[x], legs[x] = job[w], count[w], legs[w]
-        case 6:
-            legs[w, 0, 2] += 1
-
-
-def _rows(p: Problem, job: np.ndarray, count: np.ndarray, legs: np.ndarray) -> list[dict[str, str]]:
-    return [
-        {
-            "worker": p.worker_ids[w],
-            "job": p.job_ids[job[w]],
-            "legs": ";".join(f"{p.trip_ids[t]}:{a}:{b}" for t, a, b in legs[w, : count[w]].tolist()),
-        }
-        for w in np.flatnonzero(job >= 0)
-    ]
 
 
 def test_the_bound_is_proven_by_the_bench_from_our_prices(tmp_path: Path) -> None:
