@@ -2,86 +2,63 @@
 
 Every journey of the township, whatever its times, is held against every choice of posts; what a pair lacks is an amount
 of each kind, and the set of kinds that it lacks is its combination. Of each combination the least is kept, by the
-amounts in the order of the kinds and then by the better journey. Rules on age and trade, and posts kept for others, are
-not for changing.
+amounts in the order of the kinds and then by the better journey. Rules on age and trade, posts kept for others, and
+pins are not for changing.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import islice, permutations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from dispatch.matching.kinds import Change, Explained, Kind, Nothing, Way, kinds_in
+from dispatch.matching.lacks import (
+    Few,
+    Rides,
+    Staff,
+    Wishes,
+    all_of,
+    columns_of,
+    few,
+    hold_against,
+    job_rows,
+    rides,
+    staff,
+    wishes_of,
+)
+from dispatch.matching.pins import Kind as PinKind
+from dispatch.matching.pins import Pin
+from dispatch.matching.problem import GREEN
 from dispatch.matching.situation import Placing, Situation
+from dispatch.matching.travel import Journeys
+
+__all__ = ["Change", "Explained", "Kind", "Nothing", "Way", "explain", "least_changes", "ways"]
 
 ORDERS = 24  # in which the members of a group that goes apart are tried
-IMPOSSIBLE = 1e12
+NAMED = 3  # of the trips and postings that are full
 
 
-class Kind(IntEnum):
-    """What could change, in the order in which it is shown."""
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """All that one unit lacks, of each combination the least."""
 
-    SEATS = 0  # `amount` more seats on `trip` between its calls `board` and `alight`
-    READY = 1  # `worker` is ready `amount` minutes earlier
-    DEADLINE = 2  # `job` starts `amount` minutes later
-    YUAN = 3  # `worker` takes `amount` yuan a month less
-    SPLIT = 4  # the group of `worker`, `amount` people, agrees to travel apart
-    CLEARANCE = 5  # `district` admits the clearance of `worker`, for people of the worker's county
-    POSTS = 6  # `job` has `amount` more posts
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change; ids are those of the problem's rows, -1 where the kind has none."""
-
-    kind: Kind
-    amount: int
-    worker: int = -1
-    trip: int = -1
-    board: int = -1
-    alight: int = -1
-    job: int = -1
-    district: int = -1
-
-
-@dataclass(frozen=True)
-class Way:
-    """Changes that together place a unit, and the placing that they make possible. No changes: there is room now."""
-
-    changes: tuple[Change, ...]
-    placing: Placing
+    unit: tuple[int, ...]
+    rides: Rides
+    staff: Staff
+    closed: NDArray[np.int64]
+    journeys: Journeys
+    arg: NDArray[np.int64]
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of change in their order, each once."""
-        return tuple(sorted({c.kind for c in self.changes}))
-
-
-@dataclass(frozen=True)
-class _Posts:
-    """Choices of posts for a unit, sorted by dense park: due [B] minutes, yuan [B] and posts [B] lacking, and of each
-    member the job and the yuan that it lacks.
-    """
-
-    start: NDArray[np.int64]
-    due: NDArray[np.int64]
-    yuan: NDArray[np.int64]
-    posts: NDArray[np.int64]
-    jobs: list[tuple[int, ...]]
-    pay: list[tuple[int, ...]]
+    def masks(self) -> list[int]:
+        return np.flatnonzero(self.arg[:, 0] >= 0).tolist()
 
 
 def least_changes(situation: Situation, workers: Iterable[int]) -> dict[int, list[Way]]:
-    """For each of `workers` what `ways` says; people of one unit share one answer, townships are taken in turn."""
-    out: dict[int, list[Way]] = {}
-    for w in sorted(workers, key=lambda w: (int(situation.problem.worker_township[w]), w)):
-        if w not in out:
-            out |= dict.fromkeys(situation.unit(w), ways(situation, w))
-    return {w: out[w] for w in workers}
+    """For each of `workers` what `ways` says; people of one unit share one answer."""
+    return {w: list(found.ways) for w, found in explain(situation, workers).items()}
 
 
 def ways(situation: Situation, worker: int) -> list[Way]:
@@ -92,44 +69,242 @@ def ways(situation: Situation, worker: int) -> list[Way]:
     Raises:
         ValueError: the worker has a place.
     """
-    unit = situation.unit(worker)
-    if (situation.job[list(unit)] >= 0).any():
-        raise ValueError(f"worker {worker} or somebody who goes along has a place")
-    found = _combinations(situation, unit)
-    if () in found:
-        return [found[()]]
-    if len(unit) > 1 and (apart := _apart(situation, unit)) is not None:
-        found.setdefault(apart.kinds, apart)
-    alone = [found[key] for key in sorted(found) if len(key) == 1]
-    return alone or [found[key] for key in sorted(found, key=lambda key: (len(key), key))[:1]]
+    return list(_Lookout(situation).explained(worker).ways)
 
 
-def _combinations(s: Situation, unit: tuple[int, ...]) -> dict[tuple[Kind, ...], Way]:
-    """The least of each combination of kinds, for the unit as it stands (together)."""
-    p, n = s.problem, len(unit)
-    journeys = s.journeys(int(p.worker_township[unit[0]]))
-    posts = _posts(s, unit, np.diff(journeys.start) > 0)
-    closed = _closed(s, unit)
-    ready = int(p.worker_ready[list(unit)].max())
-    masks = 2 ** len(Kind)
-    best, arg = np.full((masks, len(Kind) + 1), np.inf), np.full((masks, 4), -1, np.int64)
-    _least(journeys.start, journeys.leave, journeys.reach, journeys.board[:, 0] < 0, s.shortage(journeys, n),
-           journeys.value, ready, closed, posts.start, posts.due, posts.yuan, posts.posts, best, arg)
-    out = {}
-    for mask in np.flatnonzero(arg[:, 0] >= 0).tolist():
-        j, b, early, late = arg[mask].tolist()
-        jobs, legs = posts.jobs[b], s.as_legs(journeys, j)
+def explain(situation: Situation, workers: Iterable[int], pins: Sequence[Pin] = (),
+            enough: Callable[[], bool] = lambda: False) -> dict[int, Explained]:
+    """What would place each of `workers`, none of whom has a place; people of one unit share one answer.
+
+    Townships are taken in turn. Whoever has not been looked at when `enough()` says so is not in the answer.
+
+    Raises:
+        ValueError: one of the workers has a place.
+    """
+    look, out = _Lookout(situation, pins), dict[int, Explained]()
+    for w in sorted(workers, key=lambda w: (int(situation.problem.worker_township[w]), w)):
+        if w not in out:
+            if enough():
+                break
+            out |= dict.fromkeys(situation.unit(w), look.explained(w))
+    return {w: out[w] for w in workers if w in out}
+
+
+@dataclass
+class _Lookout:
+    """A situation and what has been worked out for it; the tables of one township at a time."""
+
+    s: Situation
+    pins: Sequence[Pin] = ()
+    town: int = -1
+    few: dict[tuple[int, frozenset[int]], Few] = field(default_factory=dict)
+    rides: dict[tuple[int, int, frozenset[int]], Rides] = field(default_factory=dict)
+    staff: dict[bytes, Staff] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        p = self.s.problem
+        self.columns, self.jobs = columns_of(p, self.s.park_of_place, len(self.s.parks)), job_rows(p)
+        self.no_jobs, self.no_trips = _barred(self.pins, PinKind.NOT_JOB), _barred(self.pins, PinKind.NOT_TRIP)
+        self.out = {pin.worker for pin in self.pins if pin.kind == PinKind.OUT}
+
+    def explained(self, worker: int) -> Explained:
+        s, unit = self.s, self.s.unit(worker)
+        if (s.job[list(unit)] >= 0).any():
+            raise ValueError(f"worker {worker} or somebody who goes along has a place")
+        if self.out.intersection(unit):
+            return Explained(nothing=Nothing.HELD_OUT)
+        found = self.found(unit)
+        ways = self._ways(found)
+        if not ways:
+            return Explained(nothing=self._nothing(found))
+        return Explained(tuple(ways), None, *self._full(found))
+
+    def _ways(self, found: _Found) -> list[Way]:
+        masks = found.masks
+        if 0 in masks:
+            return [self.way(found, 0)]
+        alone = {k: m for m in masks if m.bit_count() == 1 for k in kinds_in(m)}
+        shortest = min(masks, key=lambda m: (m.bit_count(), kinds_in(m)), default=None)
+        out = {k: self.way(found, m) for k, m in alone.items()}
+        apart = self._apart(found, None if shortest is None else kinds_in(shortest)) if len(found.unit) > 1 else None
+        if apart is not None and apart.kinds == (Kind.SPLIT,):
+            out[Kind.SPLIT] = apart
+        if out:
+            return [out[k] for k in sorted(out)]
+        combined = [] if shortest is None else [self.way(found, shortest)]
+        combined += [] if apart is None else [apart]
+        return sorted(combined, key=lambda way: (len(way.kinds), way.kinds))[:1]
+
+    def found(self, unit: tuple[int, ...], fresh: bool = False) -> _Found:
+        """The least of each combination, for the unit as it stands (together). `fresh`: as the situation is now, not as it
+        was when the tables were made.
+        """
+        barred = frozenset(t for w in unit for t in self.no_trips.get(w, ()))
+        rides, journeys = self._rides(unit, barred, fresh)
+        wishes = wishes_of(self.s.problem, unit, self.no_jobs)
+        staff = self._staff(wishes, np.diff(journeys.start) > 0, fresh)
+        closed = self._closed(unit)
+        masks = 2 ** len(Kind)
+        best, arg = np.full((masks, len(Kind) + 1), np.inf), np.full((masks, 3), -1, np.int64)
+        hold_against(rides.journey, rides.lacks, journeys.value, staff.yuan, staff.posts, self.columns.park, closed, best,
+                     arg)
+        return _Found(unit, rides, staff, closed, journeys, arg)
+
+    def _rides(self, unit: tuple[int, ...], barred: frozenset[int], fresh: bool) -> tuple[Rides, Journeys]:
+        s, p, n = self.s, self.s.problem, len(unit)
+        town, ready = int(p.worker_township[unit[0]]), int(p.worker_ready[list(unit)].max())
+        if town != self.town:
+            self.town = town
+            self.few.clear()
+            self.rides.clear()
+            self.staff.clear()
+        journeys = s.journeys(town)
+        if fresh:
+            now = all_of(journeys, s.shortage(journeys, n), self._open(journeys, barred))
+            return rides(now, ready, self.columns), journeys
+        if (n, barred) not in self.few:
+            self.few[n, barred] = few(journeys, s.shortage(journeys, n), self._open(journeys, barred))
+        if (ready, n, barred) not in self.rides:
+            self.rides[ready, n, barred] = rides(self.few[n, barred], ready, self.columns)
+        return self.rides[ready, n, barred], journeys
+
+    def _open(self, journeys: Journeys, barred: frozenset[int]) -> NDArray[np.bool_]:
+        """[N] which use none of these trips."""
+        trip = np.where(journeys.board >= 0, self.s.call_trip[journeys.board], -1)
+        return np.asarray(~np.isin(trip, list(barred)).any(axis=1))
+
+    def _staff(self, wishes: Wishes, reached: NDArray[np.bool_], fresh: bool) -> Staff:
+        s = self.s
+        if fresh or len(wishes.wage) > 1:
+            return staff(wishes, self.columns, self.jobs, s.headcount, s.job_use, reached)
+        key = b"|".join(x.tobytes() for x in wishes)
+        if key not in self.staff:
+            self.staff[key] = staff(wishes, self.columns, self.jobs, s.headcount, s.job_use, reached)
+        return self.staff[key]
+
+    def _closed(self, unit: tuple[int, ...]) -> NDArray[np.int64]:
+        """[parks] how many of the unit the park's district does not admit."""
+        out = np.zeros(len(self.s.parks), np.int64)
+        for w in unit:
+            if self.s.problem.worker_clearance[w] != GREEN:
+                out += ~self.s.let_in(w, self.s.district[self.s.parks])
+        return out
+
+    def way(self, found: _Found, mask: int) -> Way:
+        """The least of one combination, change by change."""
+        s, p, unit = self.s, self.s.problem, found.unit
+        column, case, k = found.arg[mask].tolist()
+        j = int(found.rides.journey[column, case])
+        _, early, late = found.rides.lacks[column, case].tolist()
+        jobs, legs = tuple(found.staff.jobs[column, k].tolist()), s.as_legs(found.journeys, j)
+        ready = int(p.worker_ready[list(unit)].max())
         leaving = ready - early
-        changes = _seats(s, legs, n)
+        changes = _seats(s, legs, len(unit))
         changes += [Change(Kind.READY, int(p.worker_ready[w]) - leaving, worker=w)
                     for w in unit if early and p.worker_ready[w] > leaving]
         if late:
-            reach = int(journeys.reach[j]) if legs else leaving + int(journeys.reach[j] - journeys.leave[j])
-            changes += [Change(Kind.DEADLINE, reach - int(p.job_start_by[k]), job=k)
-                        for k in sorted(set(jobs)) if p.job_start_by[k] < reach]
-        changes += _of_posts(s, unit, jobs, posts.pay[b])
-        way = Way(tuple(sorted(changes, key=lambda c: c.kind)), Placing(unit, jobs, (legs,) * n))
-        out[way.kinds] = way
+            reach, leave = int(found.journeys.reach[j]), int(found.journeys.leave[j])
+            reach = reach if legs else leaving + reach - leave
+            changes += [Change(Kind.DEADLINE, reach - int(p.job_start_by[x]), job=x)
+                        for x in sorted(set(jobs)) if p.job_start_by[x] < reach]
+        changes += _of_posts(s, unit, jobs, tuple(found.staff.pay[column, k].tolist()))
+        return Way(tuple(sorted(changes, key=lambda c: c.kind)), Placing(unit, jobs, (legs,) * len(unit)))
+
+    def _nothing(self, found: _Found) -> Nothing:
+        s, unit = self.s, found.unit
+        wishes = wishes_of(s.problem, unit, self.no_jobs)
+        if wishes.young.any():
+            return Nothing.TOO_YOUNG
+        everywhere = np.ones(len(s.parks), bool)
+        single = [staff(wishes_of(s.problem, (w,), self.no_jobs), self.columns, self.jobs, s.headcount, s.job_use,
+                        everywhere) for w in unit]
+        open_to = np.array([(x.yuan >= 0).any(axis=1) for x in single])  # [members, columns]
+        if not open_to.any(axis=1).all():
+            return Nothing.NO_POSTING
+        there = (found.rides.journey >= 0).any(axis=1)
+        return Nothing.NO_COMMON_PLACE if (open_to & there).any(axis=1).all() and len(unit) > 1 else Nothing.NO_WAY_THERE
+
+    def _full(self, found: _Found) -> tuple[tuple[tuple[int, int, int], ...], tuple[int, ...]]:
+        """Where seats are lacking and nothing else, the legs that lack them; where posts, the jobs that have none; and
+        where there is no such place, both where both are lacking.
+        """
+        s, n, staff, journey = self.s, len(found.unit), found.staff, found.rides.journey
+        welcome = (found.closed[self.columns.park] == 0) & (staff.yuan[:, 1] == 0)
+        free, room = staff.yuan[:, 0] == 0, journey[:, 0] >= 0
+        legs, jobs = dict[tuple[int, int, int], None](), dict[int, None]()
+        for c in _nearest(welcome & (journey[:, 1] >= 0), free, found.rides.lacks[:, 1, 0]):
+            if len(legs) < NAMED:
+                ridden = s.as_legs(found.journeys, int(journey[c, 1]))
+                legs |= {(x.trip, x.board, x.alight): None for x in _seats(s, ridden, n)}
+        for c in _nearest(welcome & (journey[:, :2] >= 0).any(axis=1) & ~free, room, staff.posts[:, 1]):
+            chosen = staff.jobs[c, 1].tolist()
+            if len(jobs) < NAMED:
+                jobs |= {j: None for j in chosen if s.job_use[j] + chosen.count(j) > s.headcount[j]}
+        return tuple(legs)[:NAMED], tuple(jobs)[:NAMED]
+
+    def _apart(self, found: _Found, together: tuple[Kind, ...] | None) -> Way | None:
+        """The members one after the other, each with the shortest combination; of the orders tried, the fewest changes.
+
+        None where somebody finds no way, or where it could not be shorter than what the group needs `together`.
+        """
+        needs = list[int]()
+        for w in found.unit:
+            masks = self.found((w,)).masks
+            if not masks:
+                return None
+            needs.append(min(m.bit_count() for m in masks))
+        least = (1 + max(needs), (Kind.SPLIT,))
+        if least[0] > 1 and together is not None and (len(together), together) < least:
+            return None
+        best: Way | None = None
+        for order in islice(permutations(found.unit), ORDERS):
+            way = self._one_by_one(order)
+            if way is not None and (best is None or len(way.changes) < len(best.changes)):
+                best = way
+            if way is None or len(way.changes) == 1:
+                break
+        return best
+
+    def _one_by_one(self, order: tuple[int, ...]) -> Way | None:
+        """Each in turn takes the seats and posts that those before have left; None where somebody finds no way."""
+        s = self.s
+        changes, placed = [Change(Kind.SPLIT, len(order), worker=min(order))], list[Placing]()
+        before = s.part_use.copy(), s.job_use.copy(), s.capacity, s.headcount
+        s.capacity, s.headcount = s.capacity.copy(), s.headcount.copy()
+        try:
+            for w in order:
+                found = self.found((w,), fresh=True)
+                if not found.masks:
+                    return None
+                way = self.way(found, min(found.masks, key=lambda m: (m.bit_count(), kinds_in(m))))
+                changes += way.changes
+                placed.append(way.placing)
+                for c in way.changes:
+                    if c.kind == Kind.SEATS:
+                        s.capacity[s.call_trip == c.trip] += c.amount
+                    if c.kind == Kind.POSTS:
+                        s.headcount[c.job] += c.amount
+                s.count(way.placing.jobs[0], way.placing.legs[0], 1)
+        finally:
+            s.part_use, s.job_use, s.capacity, s.headcount = before
+        placing = Placing(order, tuple(x.jobs[0] for x in placed), tuple(x.legs[0] for x in placed))
+        later = {c.job: c for c in sorted(changes, key=lambda c: c.amount) if c.kind == Kind.DEADLINE}
+        changes = [c for c in changes if c.kind != Kind.DEADLINE] + list(later.values())
+        return Way(tuple(sorted(changes, key=lambda c: c.kind)), placing)
+
+
+def _nearest(possible: NDArray[np.bool_], alone: NDArray[np.bool_], lacks: NDArray[np.int64]) -> list[int]:
+    """The columns where that is all that is lacking, or else all that are possible; the least lacking first."""
+    here = np.flatnonzero(possible & alone) if (possible & alone).any() else np.flatnonzero(possible)
+    return here[np.argsort(lacks[here], kind="stable")].tolist()
+
+
+def _barred(pins: Sequence[Pin], kind: PinKind) -> dict[int, frozenset[int]]:
+    """By worker the jobs or trips that pins forbid."""
+    out = dict[int, frozenset[int]]()
+    for pin in pins:
+        if pin.kind == kind:
+            out[pin.worker] = out.get(pin.worker, frozenset()) | {pin.job if kind == PinKind.NOT_JOB else pin.trip}
     return out
 
 
@@ -154,128 +329,3 @@ def _seats(s: Situation, legs: tuple[tuple[int, int, int], ...], people: int) ->
             out.append(Change(Kind.SEATS, int(lacks.max()), trip=trip, board=a + int(short[0]),
                               alight=a + int(short[-1]) + 1))
     return out
-
-
-def _closed(s: Situation, unit: tuple[int, ...]) -> NDArray[np.int64]:
-    """[parks] how many of the unit the park's district does not admit."""
-    district = s.district[s.parks]
-    return np.array([~s.let_in(w, district) for w in unit]).sum(axis=0)
-
-
-def _posts(s: Situation, unit: tuple[int, ...], reached: NDArray[np.bool_]) -> _Posts:
-    """All choices of one post for a person alone; for a group the cheapest of each park, due time and pair of needs."""
-    p = s.problem
-    fits, lacks = (np.array(x) for x in zip(*[s.fits(w) for w in unit], strict=True))
-    can = ~np.isnan(fits)
-    park = s.park_of_place[p.job_park]
-    rows: list[tuple[int, int, tuple[int, ...], int, tuple[int, ...]]] = []
-    if len(unit) == 1:
-        some = np.flatnonzero(can[0] & reached[park])
-        full = np.maximum(0, s.job_use + 1 - s.headcount)
-        rows = [(int(park[j]), int(p.job_start_by[j]), (int(lacks[0, j]),), int(full[j]), (j,)) for j in some.tolist()]
-    else:
-        anyone = can.any(axis=0)
-        for k in np.flatnonzero(reached).tolist():
-            here = np.flatnonzero((park == k) & anyone)
-            if can[:, here].any(axis=1).all():
-                for due in np.unique(p.job_start_by[here]).tolist():
-                    late = here[p.job_start_by[here] >= due]
-                    rows += [(k, due, *chosen) for chosen in _staff(s, can[:, late], lacks[:, late], late)]
-    rows.sort(key=lambda row: row[0])
-    start = np.searchsorted([row[0] for row in rows], np.arange(len(s.parks) + 1))
-    due, yuan, over = np.array([(row[1], sum(row[2]), row[3]) for row in rows], np.int64).reshape(-1, 3).T.copy()
-    return _Posts(start, due, yuan, over, [row[4] for row in rows], [row[2] for row in rows])
-
-
-def _staff(s: Situation, can: NDArray[np.bool_], lacks: NDArray[np.int64],
-           jobs: NDArray[np.int64]) -> list[tuple[tuple[int, ...], int, tuple[int, ...]]]:
-    """Posts for all members among `jobs`: without and with less wage, without and with more posts than there are."""
-    n = len(can)
-    free = np.clip((s.headcount - s.job_use)[jobs], 0, n)
-    slot, extra = np.repeat(np.arange(len(jobs)), free), np.repeat(np.arange(len(jobs)), n - free)
-    out = dict[tuple[tuple[int, ...], int, tuple[int, ...]], None]()
-    for less in (False, True):
-        for more in (False, True):
-            at = np.concatenate((slot, extra)) if more else slot
-            if len(at) < n:
-                continue
-            cost = np.where(can & (less | (lacks == 0)), lacks * 1000.0, IMPOSSIBLE)[:, at]
-            cost[:, len(slot):] += 1
-            who, taken = linear_sum_assignment(cost)
-            if cost[who, taken].max() < IMPOSSIBLE:
-                pay = tuple(lacks[who, at[taken]].tolist())
-                out[pay, int((taken >= len(slot)).sum()), tuple(jobs[at[taken]].tolist())] = None
-    return list(out)
-
-
-@njit(cache=True, nogil=True)
-def _least(  # type: ignore[no-untyped-def]
-    start, leave, reach, on_foot, short, value, ready, closed, posts_start, due, yuan, posts, best, arg
-):
-    """Of each combination (bits of Kind) the least costs into `best` [masks, 8] and journey, choice, minutes into `arg`."""
-    cost = np.zeros(best.shape[1])
-    for p in range(len(start) - 1):
-        for j in range(start[p], start[p + 1]):
-            for b in range(posts_start[p], posts_start[p + 1]):
-                for turn in range(2):
-                    early, late = 0, 0
-                    if on_foot[j]:
-                        over = max(0, ready + reach[j] - leave[j] - due[b])
-                        early, late = (over, 0) if turn == 0 else (0, over)
-                    elif turn == 0:
-                        early, late = max(0, ready - leave[j]), max(0, reach[j] - due[b])
-                    else:
-                        break
-                    cost[0], cost[1], cost[2], cost[3] = short[j], early, late, yuan[b]
-                    cost[5], cost[6], cost[7] = closed[p], posts[b], -value[j]
-                    mask, less = 0, False
-                    for k in range(7):
-                        mask += (1 << k) if cost[k] > 0 else 0
-                    for k in range(8):
-                        if cost[k] != best[mask, k]:
-                            less = cost[k] < best[mask, k]
-                            break
-                    if less:
-                        best[mask] = cost
-                        arg[mask] = j, b, early, late
-
-
-def _apart(s: Situation, unit: tuple[int, ...]) -> Way | None:
-    """The members one after the other, each with the shortest combination; of the orders tried, the fewest changes."""
-    best: Way | None = None
-    for order in islice(permutations(unit), ORDERS):
-        way = _one_by_one(s, order)
-        if way is not None and (best is None or len(way.changes) < len(best.changes)):
-            best = way
-        if way is None or len(way.changes) == 1:
-            break
-    return best
-
-
-def _one_by_one(s: Situation, order: tuple[int, ...]) -> Way | None:
-    """Each in turn takes the seats and posts that those before have left; None where somebody finds no way."""
-    changes, placed = [Change(Kind.SPLIT, len(order), worker=min(order))], list[Placing]()
-    before = s.part_use.copy(), s.job_use.copy(), s.capacity, s.headcount
-    s.capacity, s.headcount = s.capacity.copy(), s.headcount.copy()
-    try:
-        for w in order:
-            found = _combinations(s, (w,))
-            if not found:
-                return None
-            way = found[min(found, key=lambda key: (len(key), key))]
-            changes += way.changes
-            placed.append(way.placing)
-            for c in way.changes:
-                if c.kind == Kind.SEATS:
-                    s.capacity[s.call_trip == c.trip] += c.amount
-                if c.kind == Kind.POSTS:
-                    s.headcount[c.job] += c.amount
-            s.count(way.placing.jobs[0], way.placing.legs[0], 1)
-    finally:
-        s.part_use, s.job_use, s.capacity, s.headcount = before
-    placing = Placing(order, tuple(x.jobs[0] for x in placed), tuple(x.legs[0] for x in placed))
-    later = {c.job: c for c in sorted(changes, key=lambda c: c.amount) if c.kind == Kind.DEADLINE}
-    changes = [c for c in changes if c.kind != Kind.DEADLINE] + list(later.values())
-    return Way(tuple(sorted(changes, key=lambda c: c.kind)), placing)
-
-

@@ -1,21 +1,21 @@
 """Bench folders in, plans and prices out (the CSV formats of tests/data/bench/README.md)."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from dispatch.matching.kinds import Explained
+from dispatch.matching.phrases import Phrases
 from dispatch.matching.pins import Kind, Leg, Pin
 from dispatch.matching.problem import Level, Mode, Problem, ProblemError
 from dispatch.matching.replan import Before
+from dispatch.matching.result import Reason, Result
 from dispatch.matching.rules import MAX_LEGS
-
-if TYPE_CHECKING:
-    from dispatch.matching.result import Result
 
 Columns = dict[str, tuple[str, ...]]
 FILES = {
@@ -52,7 +52,12 @@ MODES = Names("mode of trips", f"known are {', '.join(v.name.lower() for v in Mo
 
 
 def read_bench(folder: str | Path) -> Problem:
-    """The instance in `folder`; people of unknown age are adults there, and no group may split.
+    """The instance in `folder`, as `read_named`."""
+    return read_named(folder)[0]
+
+
+def read_named(folder: str | Path) -> tuple[Problem, Phrases]:
+    """The instance in `folder`, and its words; people of unknown age are adults there, and no group may split.
 
     Raises:
         FileError: a folder, file, column, name or number that is missing or cannot be read.
@@ -62,7 +67,9 @@ def read_bench(folder: str | Path) -> Problem:
         raise FileError(f"There is no folder {folder}. Name the folder that holds {', '.join(f'{n}.csv' for n in FILES)}.")
     files = {n: read_columns(Path(folder) / f"{n}.csv", wanted) for n, wanted in FILES.items()}
     try:
-        return _problem(files)
+        minutes = _Minutes(files)
+        problem = _problem(files, minutes)
+        return problem, Phrases(problem, files["places"]["place"], minutes.epoch)
     except FileError as wrong:
         raise FileError(f"{folder}: {wrong}") from wrong
     except (ValueError, OverflowError) as wrong:
@@ -72,7 +79,7 @@ def read_bench(folder: str | Path) -> Problem:
                         "2020-03-27T05:00. Correct it there.") from wrong
 
 
-def _problem(files: dict[str, Columns]) -> Problem:
+def _problem(files: dict[str, Columns], minutes: "_Minutes") -> Problem:
     places, jobs, trips = files["places"], files["jobs"], files["trips"]
     place = _names("place", places["place"])
     job, trip = _names("job", jobs["job"]), _names("trip", trips["trip"])
@@ -81,7 +88,6 @@ def _problem(files: dict[str, Columns]) -> Problem:
                     | set(files["related"]["related_occupation"]))
     trade = Names("trade", "workers.csv, jobs.csv and related.csv name them", trades)
     trade["any"] = -1
-    minutes = _Minutes(jobs["start_by"] + files["workers"]["ready_at"] + files["stops"]["arrive_at"])
     related = np.zeros((len(trades), len(trades)), bool)
     for a, b in zip(files["related"]["occupation"], files["related"]["related_occupation"], strict=True):
         related[trade[a], trade[b]] = True
@@ -108,7 +114,8 @@ def _problem(files: dict[str, Columns]) -> Problem:
 class _Minutes(dict[str, int]):
     """ISO time to minutes since midnight of the first day; remembers what it has parsed."""
 
-    def __init__(self, all_times: tuple[str, ...]) -> None:
+    def __init__(self, files: dict[str, Columns]) -> None:
+        all_times = files["jobs"]["start_by"] + files["workers"]["ready_at"] + files["stops"]["arrive_at"]
         first = datetime.fromisoformat(min(all_times)) if all_times else datetime(2020, 1, 1)
         self.epoch = first.replace(hour=0, minute=0)
 
@@ -196,7 +203,7 @@ def _calls(s: Columns, place: Names, trip: Names, minutes: _Minutes) -> dict[str
     }
 
 
-def write_plan(problem: Problem, result: "Result", path: str | Path) -> None:
+def write_plan(problem: Problem, result: Result, path: str | Path) -> None:
     """PLAN.csv: worker, job, legs; one row for each person placed, in the order of the problem."""
     trips, jobs = problem.trip_ids, problem.job_ids
     with Path(path).open("w", newline="", encoding="utf-8") as f:
@@ -207,7 +214,7 @@ def write_plan(problem: Problem, result: "Result", path: str | Path) -> None:
             out.writerow((problem.worker_ids[w], jobs[result.job[w]], legs))
 
 
-def write_prices(problem: Problem, result: "Result", path: str | Path) -> None:
+def write_prices(problem: Problem, result: Result, path: str | Path) -> None:
     """PRICES.csv: kind, id, price; from these alone bound.py proves the bound. Prices of zero are left out."""
     with Path(path).open("w", newline="", encoding="utf-8") as f:
         out = csv.writer(f, lineterminator="\n")
@@ -317,12 +324,14 @@ def _known(p: Problem) -> tuple[Names, Names, Names]:
     return worker, job, trip
 
 
-def write_unplaced(problem: Problem, result: "Result", path: str | Path) -> None:
-    """UNPLACED.csv: worker, reason, change; one row for each person who stays. `change`: what would help, where known."""
-    from dispatch.matching.result import Reason
-
+def write_unplaced(problem: Problem, result: Result, path: str | Path, phrases: Phrases,
+                   explained: Mapping[int, Explained]) -> None:
+    """UNPLACED.csv: worker, reason, change; one row for each person who stays. `reason` begins with its code and names what
+    is full; `change` is the least of each kind that would place the person, or says that there is none, and why.
+    """
     with Path(path).open("w", newline="", encoding="utf-8") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(("worker", "reason", "change"))
-        out.writerows((problem.worker_ids[w], Reason(result.reason[w]).name, "")
-                      for w in np.flatnonzero(result.job < 0).tolist())
+        for w in np.flatnonzero(result.job < 0).tolist():
+            found, reason = explained.get(w), Reason(result.reason[w])
+            out.writerow((problem.worker_ids[w], phrases.reason(reason, found), phrases.change(w, found)))

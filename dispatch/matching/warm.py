@@ -7,12 +7,14 @@ from functools import cache
 import numpy as np
 
 from dispatch.matching.baseline import first_come_first_served
+from dispatch.matching.changes import explain
 from dispatch.matching.check import check
 from dispatch.matching.compiling import keep_bytecode
 from dispatch.matching.problem import Level, Mode, Problem
 from dispatch.matching.replan import Before
 from dispatch.matching.result import Result, Stop
 from dispatch.matching.seats import number_seats
+from dispatch.matching.situation import Situation
 from dispatch.matching.solve import solve
 
 _WORKERS, _JOBS, _BUSES = 4_000, 100, 12  # more than the few options that are solved another way
@@ -94,6 +96,7 @@ def warm_up() -> Result:
     solve(problem, Stop(work=100_000), before=Before(result.job, result.leg_count, result.legs))
     number_seats(problem, result)
     check(problem, result.job, result.leg_count, result.legs)
+    explain(Situation(problem, result.job, result.leg_count, result.legs), np.flatnonzero(result.job < 0)[:50].tolist())
     return result
 
 

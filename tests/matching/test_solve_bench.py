@@ -58,8 +58,12 @@ def test_plan_proof_reasons_and_report_agree(folder: Path, tmp_path: Path) -> No
     assert len(unplaced) == 150 - report["placed"] and list(unplaced[0]) == ["worker", "reason", "change"]
     assert {r["worker"] for r in unplaced}.isdisjoint(r["worker"] for r in rows(out / "plan.csv"))
     for reason, count in report["reasons"].items():
-        assert reason == "PLACED" or sum(r["reason"] == reason for r in unplaced) == count
-    assert {"start", "read", "tables", "explain"} <= set(report["phases"])
+        assert reason == "PLACED" or sum(r["reason"].split(":")[0] == reason for r in unplaced) == count
+    assert all(r["change"] for r in unplaced) and report["changes"]["looked_at"] == len(unplaced)
+    assert report["changes"]["with_a_change"] == sum(not r["change"].startswith("none:") for r in unplaced) > 0
+    full = [r["reason"] for r in unplaced if r["reason"].startswith(("SEATS_FULL", "POSTINGS_FULL"))]
+    assert full and all(": " in reason for reason in full)
+    assert {"start", "read", "tables", "explain", "changes"} <= set(report["phases"])
     assert report["compile_seconds"] >= 0
     assert report["peak_memory_mib"] > 50 and report["work"] > 0 and report["version"] and report["seed"] == 0
     assert sorted(f.name for f in out.iterdir()) == ["plan.csv", "prices.csv", "report.json", "unplaced.csv"]
@@ -74,6 +78,9 @@ def test_no_time_gives_first_come_first_served(folder: Path, tmp_path: Path) -> 
     assert report["stopped_by"] == "seconds"
     assert report["score"] == report["first_come_first_served"] > 0
     assert report["bound"] is None and report["gap"] is None
+    stay = 150 - report["placed"]
+    assert report["changes"]["looked_at"] == 0 and f"0 of the {stay} people" in report["changes"]["why_not_all"]
+    assert {r["change"] for r in rows(tmp_path / "unplaced.csv")} == {"not looked at: the time limit came first"}
     assert checked(folder, tmp_path / "plan.csv")[0] == 0
 
 

@@ -5,7 +5,8 @@ import resource
 import sys
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dispatch.matching import VERSION
 from dispatch.matching.baseline import first_come_first_served
+from dispatch.matching.changes import Explained, explain
 from dispatch.matching.compiling import compile_seconds, keep_bytecode
 from dispatch.matching.csvio import (
     FileError,
-    read_bench,
+    read_named,
     read_pins,
     read_plan,
     without_trips,
@@ -25,18 +27,21 @@ from dispatch.matching.csvio import (
     write_prices,
     write_unplaced,
 )
-from dispatch.matching.pins import PinsRefused
+from dispatch.matching.phrases import Phrases
+from dispatch.matching.pins import Pin, PinsRefused
 from dispatch.matching.problem import Problem, ProblemError
 from dispatch.matching.replan import Before, moves
 from dispatch.matching.result import Parameters, Reason, Result, Stop
+from dispatch.matching.situation import Situation
 from dispatch.matching.solve import solve
 
-WRITING = 0.5  # of the seconds that reading took: what explaining and writing the answer take
+WRITING = 0.5  # of the seconds that reading took: what writing the answer takes
+LOADING, EXPLAINING = 0.2, 0.06  # seconds, and share of the limit, that finding least changes may take at the least
 
 
 class Command(BaseCommand):
     help = ("Solve a folder of CSV files without a database: plan.csv, prices.csv (a proof of the bound), unplaced.csv "
-            "(who stays, and why) and report.json.")
+            "(who stays, why, and the least change that would help) and report.json.")
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -63,7 +68,7 @@ class Command(BaseCommand):
             out.mkdir(parents=True, exist_ok=True)
             reading = time.monotonic()
             started = reading - began
-            problem = read_bench(options["folder"])
+            problem, phrases = read_named(options["folder"])
             problem, gone = without_trips(problem, filter(None, options["cancelled"].split(",")))
             pins = read_pins(problem, options["pins"]) if options["pins"] else []
             before = read_plan(problem, options["before"]) if options["before"] else None
@@ -77,17 +82,27 @@ class Command(BaseCommand):
         if before is not None and parameters.floor:
             raise CommandError("--floor and --before do not go together: nobody of that plan is dropped for a floor. "
                                "Leave one of them out.")
-        if stop.seconds is not None:
-            stop.seconds = max(0.0, stop.seconds - (time.monotonic() - began) - WRITING * reading)
+
+        def over() -> float:
+            """Seconds since the start, without those that went into compiling."""
+            return time.monotonic() - began - compile_seconds()
+
+        until = None if stop.seconds is None else stop.seconds - WRITING * reading
+        if stop.seconds is not None and until is not None:
+            stop.seconds = max(0.0, until - over() - LOADING - EXPLAINING * stop.seconds)
         try:
             result = solve(problem, stop, options["seed"], params=parameters, pins=pins, before=before)
         except PinsRefused as refused:
             raise CommandError(f"{options['pins']}: {refused}") from refused
-        report = {"version": VERSION, "seed": options["seed"], **_report(problem, result), **_changes(before, result, gone)}
+        changing = time.monotonic()
+        explained = _explain(problem, result, pins, lambda: until is not None and over() > until)
+        changing = time.monotonic() - changing
+        report = {"version": VERSION, "seed": options["seed"], **_report(problem, result, explained),
+                  **_changes(before, result, gone)}
         try:
-            _write(problem, result, out)
-            report |= {"phases": {"start": started, "read": reading, **result.phases},
-                       "seconds": time.monotonic() - began - compile_seconds(), "compile_seconds": compile_seconds()}
+            _write(problem, result, out, phrases, explained)
+            report |= {"phases": {"start": started, "read": reading, **result.phases, "changes": changing},
+                       "seconds": over(), "compile_seconds": compile_seconds()}
             if options["first_come"]:
                 report["first_come_first_served"] = first_come_first_served(problem, pins).score
             report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
@@ -100,15 +115,28 @@ class Command(BaseCommand):
         keep_bytecode()
 
 
-def _report(problem: Problem, result: Result) -> dict[str, Any]:
+def _explain(problem: Problem, result: Result, pins: Sequence[Pin], late: Callable[[], bool]) -> dict[int, Explained]:
+    """The least changes of all who stay; of as many as there is time for."""
+    stay = np.flatnonzero(result.job < 0).tolist()
+    situation = Situation(problem, result.job, result.leg_count, result.legs)
+    return explain(situation, stay, pins, late)
+
+
+def _report(problem: Problem, result: Result, explained: dict[int, Explained]) -> dict[str, Any]:
     codes, people = np.unique(result.reason, return_counts=True)
+    stay = problem.workers - result.placed
+    looked: dict[str, Any] = {"unplaced": stay, "looked_at": len(explained),
+                              "with_a_change": sum(bool(x.ways) for x in explained.values())}
+    if len(explained) < stay:
+        looked["why_not_all"] = (f"Least changes were sought for {len(explained):,} of the {stay:,} people who stay, "
+                                 "township by township: the time limit came first. A longer one, or none, reaches all.")
     return {
         "workers": problem.workers, "placed": result.placed, "score": result.score, "bound": result.bound,
         "gap": result.gap, "stopped_by": result.stopped_by, "work": result.work,
         "floors": [{"county": problem.place_ids[f.county], "able": f.able, "least": f.least, "placed": f.placed,
                     "price": f.price} for f in result.floors],
         "score_without_floor": result.score_without_floor,
-        "reasons": {Reason(code).name: int(n) for code, n in zip(codes, people, strict=True)},
+        "reasons": {Reason(code).name: int(n) for code, n in zip(codes, people, strict=True)}, "changes": looked,
     }
 
 
@@ -119,9 +147,10 @@ def _changes(before: Before | None, result: Result, cancelled: Sequence[int]) ->
     return {"before": {"placed": int((before.job >= 0).sum()), "could_stay": could, "moved": moved, "dropped": dropped}}
 
 
-def _write(problem: Problem, result: Result, out: Path) -> None:
+def _write(problem: Problem, result: Result, out: Path, phrases: Phrases, explained: dict[int, Explained]) -> None:
     """Each beside its place and then renamed: whoever reads a file never sees half of it."""
-    for name, write in (("plan", write_plan), ("prices", write_prices), ("unplaced", write_unplaced)):
+    unplaced = partial(write_unplaced, phrases=phrases, explained=explained)
+    for name, write in (("plan", write_plan), ("prices", write_prices), ("unplaced", unplaced)):
         part = out / f"{name}.csv.part"
         write(problem, result, part)
         part.replace(out / f"{name}.csv")
