@@ -16,7 +16,7 @@ from dispatch.matching.csvio import read_bench
 from dispatch.matching.pins import Kind as PinKind
 from dispatch.matching.pins import Pin
 from dispatch.matching.problem import Problem
-from dispatch.matching.result import Parameters, Stop
+from dispatch.matching.result import Parameters, Reason, Stop
 from dispatch.matching.rules import county_of, district_of
 from dispatch.matching.situation import Legs, Situation
 from dispatch.matching.solve import solve
@@ -263,11 +263,15 @@ def test_each_change_alone_places_its_people_for_a_thousand_of_them(tmp_path: Pa
         people += len(found)
     assert people >= 700 and kinds == set(Kind)
     kinds.clear()
+    named = set[tuple[Reason, bool, bool]]()
     for seed, size, arguments in ((1, 1400, ()), (2, 600, ("--seat-share", "0.5")), (3, 600, ("--post-share", "0.5"))):
         p = read_bench(generate(tmp_path / str(seed), size, *arguments))
-        s = situation(p, first_come_first_served(p))
+        s = situation(p, plan := first_come_first_served(p))
         stay = np.random.default_rng(seed).permutation(np.flatnonzero(s.job < 0))[:100].tolist()
         found = explain(s, stay)
         kinds |= proven(s, found)
         people += len(found)
+        named |= {(Reason(plan.reason[w]), bool(found[w].full_legs), bool(found[w].full_jobs)) for w in stay}
+    assert {seats for why, seats, _ in named if why == Reason.SEATS_FULL} == {True}
+    assert {posts for why, _, posts in named if why == Reason.POSTINGS_FULL} == {True}
     assert people >= 1000 and kinds >= set(Kind) - {Kind.SPLIT, Kind.READY}

@@ -61,8 +61,6 @@ def test_plan_proof_reasons_and_report_agree(folder: Path, tmp_path: Path) -> No
         assert reason == "PLACED" or sum(r["reason"].split(":")[0] == reason for r in unplaced) == count
     assert all(r["change"] for r in unplaced) and report["changes"]["looked_at"] == len(unplaced)
     assert report["changes"]["with_a_change"] == sum(not r["change"].startswith("none:") for r in unplaced) > 0
-    full = [r["reason"] for r in unplaced if r["reason"].startswith(("SEATS_FULL", "POSTINGS_FULL"))]
-    assert full and all(": " in reason for reason in full)
     assert {"start", "read", "tables", "explain", "changes"} <= set(report["phases"])
     assert report["compile_seconds"] >= 0
     assert report["peak_memory_mib"] > 50 and report["work"] > 0 and report["version"] and report["seed"] == 0
