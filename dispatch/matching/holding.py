@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from dispatch.matching.data import POSSIBLE, Data, Plan
 from dispatch.matching.improve import AGAIN_RHO, LAST_RHO, follow, soft_plan
-from dispatch.matching.pins import PinsRefused, Refusal
+from dispatch.matching.pins import PinsRefused, Refusal, Rule
 from dispatch.matching.prices import best_column
 from dispatch.matching.search import FULL, Search
 from dispatch.matching.sweeps import drop_overuse
@@ -41,7 +41,7 @@ def hold(s: Search) -> Plan:
     if (plan.journey[units] >= 0).all():
         return plan
     left = units[plan.journey[units] < 0]
-    raise PinsRefused(s.model.problem, _each(s, left, "no seat or post beside the other pinned workers"))
+    raise PinsRefused(s.model.problem, _each(s, left, Rule.NO_ROOM))
 
 
 def _sweep(s: Search, plan: Plan, order: NDArray[np.int64], rho: float) -> None:
@@ -50,10 +50,10 @@ def _sweep(s: Search, plan: Plan, order: NDArray[np.int64], rho: float) -> None:
         s.sweep(plan, order, rho)
 
 
-def _each(s: Search, units: NDArray[np.int64], rule: str) -> list[Refusal]:
+def _each(s: Search, units: NDArray[np.int64], rule: Rule, about: str | int | None = None) -> list[Refusal]:
     """A refusal for everybody of these units who is pinned to go."""
     u, goes = s.model.units, s.model.settled.goes
-    return [Refusal(w, rule) for k in units for w in u.member[u.start[k] : u.start[k + 1]].tolist() if goes[w]]
+    return [Refusal(w, rule, about) for k in units for w in u.member[u.start[k] : u.start[k + 1]].tolist() if goes[w]]
 
 
 def _refuse_without_a_way(s: Search, units: NDArray[np.int64]) -> None:
@@ -62,7 +62,7 @@ def _refuse_without_a_way(s: Search, units: NDArray[np.int64]) -> None:
     t = s.market.fill(np.where(d.capacity > 0, 0.0, FULL), price)
     stuck = [u for u in units if best_column(d, price, t.travel, t.gain, t.reach, t.offer, u)[0] < POSSIBLE]
     if stuck:
-        raise PinsRefused(s.model.problem, _each(s, np.array(stuck), "no journey in time"))
+        raise PinsRefused(s.model.problem, _each(s, np.array(stuck), Rule.NO_JOURNEY))
 
 
 def _refuse_too_many(s: Search, units: NDArray[np.int64]) -> None:
@@ -76,7 +76,7 @@ def _refuse_too_many(s: Search, units: NDArray[np.int64]) -> None:
     wrong = list[Refusal]()
     for u, parts in sure.items():
         for t in np.unique(trip[parts[over[parts]]]).tolist():
-            wrong += _each(s, np.array([u]), f"more pinned passengers than seats on {s.model.problem.trip_ids[t]}")
+            wrong += _each(s, np.array([u]), Rule.FEWER_SEATS, s.model.problem.trip_ids[t])
     if wrong:
         raise PinsRefused(s.model.problem, wrong)
 

@@ -45,19 +45,43 @@ class Pin:
     legs: tuple[Leg, ...] = ()
 
 
+class Rule(StrEnum):
+    """What a pin can break; {about} is the job or the trip that it breaks it with."""
+
+    CONTRADICTION = "pins that contradict each other"
+    NOT_ELIGIBLE = "not eligible for the job {about}"
+    UNDER_16 = "under 16"
+    MINOR = "minor where the job {about} takes none"
+    CLEARANCE = "clearance not admitted where the job {about} is"
+    JOB_GONE = "the job {about} is not open any more"
+    TRIP_GONE = "the trip {about} does not run any more"
+    FEWER_POSTS = "more pinned workers than posts in {about}"
+    FEWER_SEATS = "more pinned passengers than seats on {about}"
+    NO_JOURNEY = "no journey in time"
+    NO_ROOM = "no seat or post beside the other pinned workers"
+    GROUP_JOURNEYS = "group split by pins to different journeys"
+    GROUP_APART = "group split: not all of the group can go there together"
+
+
 @dataclass(frozen=True)
 class Refusal:
-    """A pin that cannot be kept, and the rule that it breaks."""
+    """A pin that cannot be kept, and the rule that it breaks; `about` is the id of a job or trip."""
 
     worker: int
-    rule: str
+    broken: Rule
+    about: str | int | None = None
+
+    @property
+    def rule(self) -> str:
+        return self.broken.format(about=self.about)
 
 
 class PinsRefused(ValueError):
-    """Pins that cannot be kept, all that were found."""
+    """Pins that cannot be kept, all that were found; `named` has worker, rule and job or trip by the caller's ids."""
 
     def __init__(self, problem: Problem, refusals: Iterable[Refusal]) -> None:
         self.refusals = list(dict.fromkeys(refusals))
+        self.named = [(problem.worker_ids[r.worker], r.broken, r.about) for r in self.refusals]
         said = [f"{problem.worker_ids[r.worker]}: {r.rule}" for r in self.refusals[:20]]
         more = f" and {len(self.refusals) - 20} more" if len(self.refusals) > 20 else ""
         super().__init__(f"These pins cannot be kept: {'; '.join(said)}{more}. Change or remove them.")
@@ -116,17 +140,17 @@ def settle(p: Problem, pins: Sequence[Pin] = ()) -> Settled:
     by_worker: dict[int, list[Pin]] = defaultdict(list)
     for pin in pins:
         by_worker[pin.worker].append(pin)
-    wrong = [Refusal(w, rule) for w, mine in by_worker.items() for rule in _take(p, s, w, mine)]
+    wrong = [Refusal(w, *broken) for w, mine in by_worker.items() for broken in _take(p, s, w, mine)]
     posts = np.bincount(s.job[s.job >= 0], minlength=p.jobs)
-    wrong += [Refusal(w, f"more pinned workers than posts in {p.job_ids[s.job[w]]}")
+    wrong += [Refusal(w, Rule.FEWER_POSTS, p.job_ids[s.job[w]])
               for w in np.flatnonzero(s.job >= 0).tolist() if posts[s.job[w]] > p.job_headcount[s.job[w]]]
     if wrong:
         raise PinsRefused(p, wrong)
     return s
 
 
-def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin]) -> list[str]:
-    """Write one person's pins into `s`; returns the rules that they break."""
+def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin]) -> list[tuple[Rule, str | int | None]]:
+    """Write one person's pins into `s`; returns the rules that they break, with the job."""
     jobs = {x.job for x in mine if x.kind in (Kind.JOB, Kind.ASSIGNMENT)}
     legs = {x.legs for x in mine if x.kind is Kind.ASSIGNMENT}
     way = Way(frozenset(x.trip for x in mine if x.kind is Kind.TRIP),
@@ -136,25 +160,25 @@ def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin]) -> list[str]:
     used = {t for t, _, _ in way.legs} if way.legs is not None else way.on
     if len(jobs) > 1 or len(legs) > 1 or jobs & barred or (s.out[w] and s.goes[w]) or way.off & (way.on | used) or (
             not way.on <= used):
-        return ["pins that contradict each other"]
+        return [(Rule.CONTRADICTION, None)]
     if barred:
         s.barred[w] = barred
     if way != ANY_WAY:
         s.ways[w] = way
+    if s.goes[w] and too_young(p)[w]:
+        return [(Rule.UNDER_16, None)]
     if not jobs:
         return []
     s.job[w] = job = jobs.pop()
     points = fit(p, w, job)
     if points is None:
-        return [f"not eligible for the job {p.job_ids[job]}"]
+        return [(Rule.NOT_ELIGIBLE, p.job_ids[job])]
     s.extra[w] = points - OWN_JOB
-    if too_young(p)[w]:
-        return ["under 16"]
     if minor(p)[w] and not p.job_minors_allowed[job]:
-        return [f"minor where the job {p.job_ids[job]} takes none"]
+        return [(Rule.MINOR, p.job_ids[job])]
     district = district_of(p)[[p.job_park[job]]]
     if not admitted(p, int(county_of(p)[p.worker_township[w]]), int(p.worker_clearance[w]), district).all():
-        return [f"clearance not admitted where the job {p.job_ids[job]} is"]
+        return [(Rule.CLEARANCE, p.job_ids[job])]
     return []
 
 
@@ -195,16 +219,16 @@ def ways_of_units(p: Problem, s: Settled, members: NDArray[np.int32], start: NDA
         if both.on & both.off or (other.legs is not None and both.legs != other.legs) or (
                 both.legs is not None and not both.on <= {t for t, _, _ in both.legs}) or (
                 both.legs is not None and both.off & {t for t, _, _ in both.legs}):
-            wrong.append(Refusal(w, "group split by pins to different journeys"))
+            wrong.append(Refusal(w, Rule.GROUP_JOURNEYS))
         ways[int(unit[w])] = both
     for w in np.flatnonzero(s.goes).tolist():
         mates = members[start[unit[w]] : start[unit[w] + 1]]
         parks = p.job_park[s.job[mates][s.job[mates] >= 0]]
         if s.out[mates].any() or too_young(p)[mates].any() or len(np.unique(parks)) > 1:
-            wrong.append(Refusal(w, "group split: not all of the group can go there together"))
+            wrong.append(Refusal(w, Rule.GROUP_APART))
     if wrong:
         raise PinsRefused(p, wrong)
     return ways
 
 
-__all__ = ["BONUS", "BONUS_A_HEAD", "Kind", "Leg", "Pin", "PinsRefused", "Refusal", "Settled", "Way", "settle"]
+__all__ = ["BONUS", "BONUS_A_HEAD", "Kind", "Leg", "Pin", "PinsRefused", "Refusal", "Rule", "Settled", "Way", "settle"]

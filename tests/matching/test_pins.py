@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from dispatch.matching.baseline import first_come_first_served
 from dispatch.matching.check import check
 from dispatch.matching.csvio import FileError, read_pins
-from dispatch.matching.pins import Kind, Pin, PinsRefused
+from dispatch.matching.kept import BROKEN, broken_pins
+from dispatch.matching.pins import Kind, Pin, PinsRefused, Rule
 from dispatch.matching.problem import Problem
 from dispatch.matching.result import Parameters, Reason, Result, Stop
 from dispatch.matching.solve import solve
@@ -59,7 +60,9 @@ def kept(pins: Sequence[Pin], job: np.ndarray, count: np.ndarray, legs: np.ndarr
             Kind.OUT: not placed,
         }[x.kind])  # fmt: skip
 
-    return all(map(keeps, pins))
+    held = all(map(keeps, pins))
+    assert held == (broken_pins(pins, job, count, legs) == [])
+    return held
 
 
 def refused(problem: Problem, *pins: Pin) -> set[tuple[int, str]]:
@@ -123,6 +126,7 @@ def test_barring_one_from_a_job_bars_nobody_else() -> None:
         ({"worker_occupation": [1] * 3}, [Pin(0, Kind.JOB, job=0)], "not eligible for the job 0"),
         ({"worker_min_wage": [9000] * 3}, [Pin(0, Kind.JOB, job=1)], "not eligible for the job 1"),
         ({"worker_age": [15] * 3}, [Pin(0, Kind.JOB, job=0)], "under 16"),
+        ({"worker_age": [15] * 3}, [Pin(0, Kind.TRIP, trip=0)], "under 16"),
         ({"worker_age": [17] * 3}, [Pin(0, Kind.JOB, job=0)], "minor where the job 0 takes none"),
         ({"worker_clearance": [1] * 3}, [Pin(0, Kind.JOB, job=0)], "clearance not admitted where the job 0 is"),
         ({"worker_ready": [400] * 3}, [Pin(0, Kind.JOB, job=0)], "no journey in time"),
@@ -142,6 +146,35 @@ def test_barring_one_from_a_job_bars_nobody_else() -> None:
 )
 def test_what_one_person_cannot_is_named(changes: dict[str, Any], pins: list[Pin], rule: str) -> None:
     assert refused(world(**changes), *pins) == {(0, rule)}
+
+
+def test_a_refusal_names_worker_and_job_by_the_callers_ids() -> None:
+    with pytest.raises(PinsRefused) as caught:
+        solve(world(worker_min_wage=[9000] * 3, worker_ids=[101, 102, 103], job_ids=[7, 8, 9, 10]), Stop(),
+              pins=[Pin(1, Kind.JOB, job=2)])  # fmt: skip
+    assert caught.value.named == [(102, Rule.NOT_ELIGIBLE, 9)]
+
+
+@pytest.mark.parametrize(
+    ("pin", "job", "legs"),
+    [
+        (Pin(0, Kind.JOB, job=1), 0, [(0, 0, 1)]),
+        (Pin(0, Kind.JOB, job=1), -1, []),
+        (Pin(0, Kind.TRIP, trip=2), 0, [(0, 0, 1)]),
+        (Pin(0, Kind.ASSIGNMENT, job=0, legs=((0, 0, 1),)), 0, [(2, 0, 1)]),
+        (Pin(0, Kind.ASSIGNMENT, job=0, legs=((0, 0, 1),)), 1, [(0, 0, 1)]),
+        (Pin(0, Kind.ASSIGNMENT, job=0), 0, [(0, 0, 1)]),
+        (Pin(0, Kind.NOT_JOB, job=0), 0, [(0, 0, 1)]),
+        (Pin(0, Kind.NOT_TRIP, trip=0), 0, [(0, 0, 1)]),
+        (Pin(0, Kind.OUT), 0, []),
+    ],
+)
+def test_a_broken_pin_is_found_in_a_plan(pin: Pin, job: int, legs: list[tuple[int, int, int]]) -> None:
+    ridden = np.full((1, 3, 3), -1)
+    ridden[0, : len(legs)] = np.reshape(legs, (-1, 3))
+    assert [(f.rule, f.kind, f.index) for f in broken_pins([pin], [job], [len(legs)], ridden)] == [
+        (BROKEN[pin.kind], "worker", 0)
+    ]
 
 
 def test_more_pinned_people_than_seats_or_posts_are_named() -> None:
