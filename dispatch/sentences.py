@@ -86,4 +86,14 @@ SENTENCES = {
     "office_that_has_signed_does_not_object": _(
         "Your office has signed this list. Ask who set the lock to freeze it anew or to lift it."
     ),
+    "pin_value_fits_its_kind": _("A pin is about a posting, about a trip, or about the person alone."),
+    "pin_gives_a_reason": _("Say in 1 to 400 characters why: it stays on record."),
+    "pin_one_live_of_the_same_meaning": _("This person is pinned so already. Lift that pin before setting another."),
+    "pins_of_a_person_never_contradict": _("Another pin of this person stands against it ({detail}). Lift that one first."),
+    "pin_stays_within_its_campaign": _("Person, posting and trip belong to different campaigns ({detail})."),
+    "pin_legs_are_of_trips_and_calls": _(
+        "The timetable of a trip has changed, so this journey cannot be pinned ({detail}). Start a new run first."
+    ),
+    "lifted_pin_stays_lifted": _("This pin was lifted ({detail}). Set a new one."),
+    "pin_stays_as_it_was_decided": _("A pin stays as it was decided ({detail}). Lift it and set a new one."),
 }

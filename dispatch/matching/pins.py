@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,6 +128,15 @@ class Settled:
     ways: dict[int, Way] = field(default_factory=dict)  # by worker
 
 
+class _People(NamedTuple):
+    """What is asked of everybody with a pin, found once."""
+
+    too_young: NDArray[np.bool_]  # [W]
+    minor: NDArray[np.bool_]  # [W]
+    county: NDArray[np.int32]  # [P]
+    district: NDArray[np.int32]  # [P]
+
+
 def settle(p: Problem, pins: Sequence[Pin] = ()) -> Settled:
     """Put all pins of a person together.
 
@@ -137,10 +147,13 @@ def settle(p: Problem, pins: Sequence[Pin] = ()) -> Settled:
     s = Settled(np.zeros(p.workers, bool), np.zeros(p.workers, bool), np.full(p.workers, -1, np.int32),
                 np.zeros(p.workers), trade, sorted({x.job for x in pins if x.kind is Kind.NOT_JOB}))
     trade[s.alone] = len(p.related) + 1 + np.arange(len(s.alone))
+    if not pins:
+        return s
     by_worker: dict[int, list[Pin]] = defaultdict(list)
     for pin in pins:
         by_worker[pin.worker].append(pin)
-    wrong = [Refusal(w, *broken) for w, mine in by_worker.items() for broken in _take(p, s, w, mine)]
+    people = _People(too_young(p), minor(p), county_of(p), district_of(p))
+    wrong = [Refusal(w, *broken) for w, mine in by_worker.items() for broken in _take(p, s, w, mine, people)]
     posts = np.bincount(s.job[s.job >= 0], minlength=p.jobs)
     wrong += [Refusal(w, Rule.FEWER_POSTS, p.job_ids[s.job[w]])
               for w in np.flatnonzero(s.job >= 0).tolist() if posts[s.job[w]] > p.job_headcount[s.job[w]]]
@@ -149,7 +162,7 @@ def settle(p: Problem, pins: Sequence[Pin] = ()) -> Settled:
     return s
 
 
-def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin]) -> list[tuple[Rule, str | int | None]]:
+def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin], people: _People) -> list[tuple[Rule, str | int | None]]:
     """Write one person's pins into `s`; returns the rules that they break, with the job."""
     jobs = {x.job for x in mine if x.kind in (Kind.JOB, Kind.ASSIGNMENT)}
     legs = {x.legs for x in mine if x.kind is Kind.ASSIGNMENT}
@@ -165,7 +178,7 @@ def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin]) -> list[tuple[Rul
         s.barred[w] = barred
     if way != ANY_WAY:
         s.ways[w] = way
-    if s.goes[w] and too_young(p)[w]:
+    if s.goes[w] and people.too_young[w]:
         return [(Rule.UNDER_16, None)]
     if not jobs:
         return []
@@ -174,10 +187,10 @@ def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin]) -> list[tuple[Rul
     if points is None:
         return [(Rule.NOT_ELIGIBLE, p.job_ids[job])]
     s.extra[w] = points - OWN_JOB
-    if minor(p)[w] and not p.job_minors_allowed[job]:
+    if people.minor[w] and not p.job_minors_allowed[job]:
         return [(Rule.MINOR, p.job_ids[job])]
-    district = district_of(p)[[p.job_park[job]]]
-    if not admitted(p, int(county_of(p)[p.worker_township[w]]), int(p.worker_clearance[w]), district).all():
+    district = people.district[[p.job_park[job]]]
+    if not admitted(p, int(people.county[p.worker_township[w]]), int(p.worker_clearance[w]), district).all():
         return [(Rule.CLEARANCE, p.job_ids[job])]
     return []
 

@@ -1,6 +1,7 @@
 """The decision and what carries it out: runs, plans, scans."""
 from .gathering import Gathering
 from .locks import FrozenList, FrozenSeat, RosterLock, SignOff
+from .pins import Pin, PinRefusal
 from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
 from .real_names import CarrierAnswer, EndedTicket, RealNameLink, RealNameList, RealNameTaking, Ticket
 from .rosters import RosterBundle
@@ -17,6 +18,8 @@ __all__ = [
     "Gathering",
     "FrozenList",
     "FrozenSeat",
+    "Pin",
+    "PinRefusal",
     "Plan",
     "PlanChange",
     "RealNameLink",

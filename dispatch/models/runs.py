@@ -16,6 +16,8 @@ class Run(models.Model):
         FAILED = "failed", _("failed")
 
     ACTIVE = (State.QUEUED, State.RUNNING)
+    # As a failure; whom it concerns is in the run's pin_refusals, and pages say it in the reader's language.
+    PINS_REFUSED = "pins cannot be kept"
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="runs")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from dispatch.models import Assignment, Plan, Run, SeatBooking
+from dispatch.models import Assignment, Pin, Plan, Run, SeatBooking
 from jobs.models import Employer, Posting
 from laborbridge.accounts.models import Membership, User
 from laborbridge.campaigns.models import Campaign
@@ -327,6 +327,12 @@ def runs_visible_to(sight: Sight) -> QuerySet[Run]:
     return runs if sight.whole else runs.none()
 
 
+def pins_visible_to(sight: Sight) -> QuerySet[Pin]:
+    """Pins bind runs: who may start these sees and sets them."""
+    pins = Pin.objects.filter(campaign=sight.campaign)
+    return pins if sight.whole else pins.none()
+
+
 def _assigned_of(sight: Sight, m: Membership) -> Q:
     hires = _hires_of(sight, m)
     if hires is not None:
@@ -346,7 +352,7 @@ def assignments_visible_to(sight: Sight, plan: Plan) -> QuerySet[Assignment]:
     return assignments.filter(_any([_assigned_of(sight, m) for m in sight.memberships]))
 
 
-def sight_of(user: User, model: type[Registration] | type[Trip] | type[Plan] | type[Run], pk: int) -> Sight:
+def sight_of(user: User, model: type[Registration] | type[Trip] | type[Plan] | type[Run] | type[Pin], pk: int) -> Sight:
     """The Sight of the campaign that an object belongs to; whether the object itself is seen, its getter says."""
     campaign_id = model._default_manager.filter(pk=pk).values_list("campaign", flat=True).first()
     if campaign_id is None:

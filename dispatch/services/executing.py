@@ -9,13 +9,16 @@ from django.db.models.functions import Now
 
 from dispatch.matching import VERSION
 from dispatch.matching.check import check
+from dispatch.matching.kept import broken_pins
+from dispatch.matching.pins import PinsRefused
 from dispatch.matching.result import Parameters, Progress, Result, Stop
 from dispatch.matching.solve import solve
 from dispatch.matching.warm import warm_up
 from dispatch.models import Run
-from dispatch.snapshot import Snapshot, take_snapshot
+from dispatch.snapshot import Snapshot, require_possible_pins, take_snapshot
 from dispatch.snapshot.writing import write_plan
 
+from .pinning import fail_for_pins
 from .runs import claim_run, fail_run
 from .watching import Watch, watched
 
@@ -36,6 +39,10 @@ def execute_run(run: int) -> None:
             _execute(Run.objects.select_related("campaign").get(pk=run), watch)
     except ClaimLost:
         log.warning("run %s was taken up elsewhere; the work here is dropped", run)
+    except PinsRefused as refused:
+        log.info("run %s: %s", run, refused)
+        _connect_anew()
+        fail_for_pins(run, claim, refused)
     except Exception as error:
         log.exception("run %s failed", run)
         fail_run(run, claim, f"{type(error).__name__}: {error}"[:2000])
@@ -47,12 +54,13 @@ def _execute(run: Run, watch: Watch) -> None:
     snapshot = take_snapshot(run.campaign)
     seconds["snapshot"] = time.monotonic() - began
     _keep_what_it_saw(run, watch, snapshot)
+    require_possible_pins(snapshot)
     watch.tell(Progress("warm-up", 0.0))
     warm_up()
     seconds["warm-up"] = time.monotonic() - began - sum(seconds.values())
     result = solve(
         snapshot.problem, Stop(seconds=run.parameters["seconds"], cancelled=watch.cancelled), run.seed,
-        params=Parameters(), progress=watch.tell,
+        params=Parameters(), progress=watch.tell, pins=snapshot.pins,
     )
     seconds["solve"] = time.monotonic() - began - sum(seconds.values())
     _refuse_broken(snapshot, result)
@@ -81,8 +89,9 @@ def _keep_what_it_saw(run: Run, watch: Watch, snapshot: Snapshot) -> None:
 def _refuse_broken(snapshot: Snapshot, result: Result) -> None:
     """The checker shares no code with the solver; a plan that it faults is never written."""
     checked = check(snapshot.problem, result.job, result.leg_count, result.legs)
-    if checked.faults:
-        raise RuntimeError(f"the computed plan breaks rules: {checked.faults[:3]}")
+    faults = checked.faults + broken_pins(snapshot.pins, result.job, result.leg_count, result.legs)
+    if faults:
+        raise RuntimeError(f"the computed plan breaks rules: {faults[:3]}")
 
 
 def _finish(run: Run, watch: Watch, result: Result, seconds: dict[str, float]) -> None:

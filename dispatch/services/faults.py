@@ -24,6 +24,13 @@ SENTENCES = {
     "more workers than posts": _("Fewer posts than people: {who}."),
     "more passengers than seats": _("Fewer seats than people: {who}."),
     "group split": _("A group that travels together would be split: {who}."),
+    "not in the pinned job": _("Pinned to a job that the plan does not give: {who}."),
+    "not on the pinned trip": _("Pinned to a trip that the plan does not give: {who}."),
+    "not in the pinned assignment": _("Pinned to another job or journey than the plan gives: {who}."),
+    "in a barred job": _("Has the job that staff have said never to give: {who}."),
+    "on a barred trip": _("Rides the trip that staff have said never to give: {who}."),
+    "placed though held out": _("Held out by staff, and placed in the plan: {who}."),
+    "pinned to what is gone": _("Pinned to a job or trip that is no longer to be had; lift the pin: {who}."),
 }
 _OTHERWISE = _("The plan does not fit the lists any more: {who}.")
 _NAMED = 3

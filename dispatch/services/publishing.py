@@ -3,11 +3,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dispatch.matching.check import check
+from dispatch.matching.check import Fault, check
+from dispatch.matching.kept import broken_pins
 from dispatch.matching.problem import ProblemError
 from dispatch.models import Assignment, Plan, PlanChange
-from dispatch.snapshot import take_snapshot
-from dispatch.snapshot.plans import read_plan
+from dispatch.snapshot import Snapshot, take_snapshot
+from dispatch.snapshot.plans import PlanArrays, read_plan
 from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
@@ -90,6 +91,13 @@ def what_stands_against(plan: Plan) -> list[str]:
         ).format(count=rows.unknown_trips))
     if not said:
         said = in_sentences(check(snapshot.problem, rows.job, rows.leg_count, rows.legs).faults, snapshot)
+        said += in_sentences(_pins_broken(snapshot, rows), snapshot)
     if said:
         said.append(_("Nothing was published. Start a new run: it works with the lists as they are now."))
     return said
+
+
+def _pins_broken(snapshot: Snapshot, rows: PlanArrays) -> list[Fault]:
+    """By pins as they are now: one that was set after the plan's run binds it all the same."""
+    lost = [Fault("pinned to what is gone", "worker", refusal.worker) for refusal in snapshot.lost_pins]
+    return lost + broken_pins(snapshot.pins, rows.job, rows.leg_count, rows.legs)

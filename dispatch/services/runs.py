@@ -73,10 +73,11 @@ def claim_run(run: int) -> uuid.UUID | None:
     return claim if claimed else None
 
 
-def fail_run(run: int, claim: uuid.UUID, reason: str) -> None:
-    Run.objects.filter(pk=run, claim=claim, state=Run.State.RUNNING).update(
+def fail_run(run: int, claim: uuid.UUID, reason: str) -> bool:
+    """False where the run is no longer ours."""
+    return bool(Run.objects.filter(pk=run, claim=claim, state=Run.State.RUNNING).update(
         state=Run.State.FAILED, failure=reason, finished_at=Now()
-    )
+    ))
 
 
 def take_up_abandoned() -> list[int]:

@@ -1,4 +1,6 @@
 """From rows to arrays and back: what the matching sees, and where its answer belongs."""
-from .reading import Snapshot, take_snapshot
+from .reading import Few, Snapshot, impossible_pins, require_possible_pins, take_small_snapshot, take_snapshot
 
-__all__ = ["Snapshot", "take_snapshot"]
+__all__ = [
+    "Few", "Snapshot", "impossible_pins", "require_possible_pins", "take_small_snapshot", "take_snapshot",
+]

@@ -2,6 +2,7 @@
 
 Who has an outcome, what is withdrawn, unverified or cancelled is not part of the problem.
 """
+from dispatch.matching.pins import Kind
 from dispatch.matching.problem import Level, Mode
 
 
@@ -11,6 +12,10 @@ def _case(column: str, numbers: dict[str, int]) -> str:
 
 _LEVEL = _case("level", {level.name.lower(): level.value for level in Level})
 _MODE = _case("mode", {mode.name.lower(): mode.value for mode in Mode})
+_PIN = _case("p.kind", {kind.value: n for n, kind in enumerate(Kind)})
+# Who goes another way or not at all is not part of the problem, and the pins of these rest.
+_PINS = """dispatch_pin p JOIN workers_registration r ON r.id = p.registration_id
+             {legs} WHERE p.campaign_id = {{campaign}} AND p.lifted_at IS NULL AND r.outcome IS NULL"""
 
 
 def _minutes(column: str) -> str:
@@ -103,4 +108,32 @@ ALL: dict[str, tuple[str, Types]] = {
         "SELECT county_id, district_id, colour FROM workers_admissionrule WHERE campaign_id = {campaign} ORDER BY 1, 2, 3",
         {"county": "i8", "district": "i8", "colour": "i2"},
     ),
+    "pins": (
+        # In an order that says nothing of when they were set: equal pins give an equal digest.
+        f"""SELECT p.id, p.registration_id, ({_PIN})::int2, coalesce(p.posting_id, 0), coalesce(p.trip_id, 0)
+              FROM {_PINS.format(legs="")} ORDER BY 2, 3, 4, 5""",
+        {"id": "i8", "worker": "i8", "kind": "i2", "job": "i8", "trip": "i8"},
+    ),
+    "pin_legs": (
+        f"""SELECT p.id, p.registration_id, (leg->>'trip')::bigint, (leg->>'board')::int2, (leg->>'alight')::int2
+              FROM {_PINS.format(legs="CROSS JOIN jsonb_array_elements(p.legs) WITH ORDINALITY AS leg (leg, place)")}
+             ORDER BY p.id, leg.place""",
+        {"pin": "i8", "worker": "i8", "trip": "i8", "board": "i2", "alight": "i2"},
+    ),
+}
+
+# The problem of a few people: what is asked of each table there, where it is not all of the campaign. No way leads anywhere.
+FEW = {
+    "places": "id = ANY ({places})",
+    "workers": "id = ANY ({people})",
+    "worker_trades": "registration_id = ANY ({people})",
+    "jobs": "id = ANY ({postings})",
+    "trips": "id = ANY ({trips})",
+    "withheld": "id = ANY ({trips})",
+    "vehicles": "id = ANY ({trips})",
+    "calls": "trip_id = ANY ({trips})",
+    "access": "false",
+    "admits": "county_id = ANY ({places}) AND district_id = ANY ({places})",
+    "pins": "registration_id = ANY ({people})",
+    "pin_legs": "registration_id = ANY ({people})",
 }

@@ -1,5 +1,6 @@
 """A campaign's rows as the matching core's Problem, with a digest of all that was seen."""
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -8,11 +9,13 @@ from django.db import connection, transaction
 from numpy.typing import NDArray
 
 from dispatch.matching.layout import SeatLayout
+from dispatch.matching.pins import Pin, PinsRefused, Refusal, settle
 from dispatch.matching.problem import Problem
 from laborbridge.campaigns.models import Campaign
 
 from . import queries
 from .binary import fetch
+from .pins import read_pins
 from .seat_layouts import read_layout
 
 Columns = dict[str, NDArray[Any]]
@@ -32,6 +35,18 @@ class Snapshot:
     withheld: NDArray[np.int32]  # [K, 2] trip and seat, in rising order: nobody is seated there
     layout: SeatLayout
     digest: str
+    pins: tuple[Pin, ...] = ()
+    lost_pins: tuple[Refusal, ...] = ()  # of those whose job or trip is not part of the problem
+
+
+@dataclass(frozen=True)
+class Few:
+    """A few rows of a campaign, by id: enough to say who may have which posting. `places` are those that they lie in."""
+
+    people: tuple[int, ...]
+    postings: tuple[int, ...]
+    trips: tuple[int, ...]
+    places: tuple[int, ...]
 
 
 def take_snapshot(campaign: Campaign) -> Snapshot:
@@ -44,19 +59,49 @@ def take_snapshot(campaign: Campaign) -> Snapshot:
         return _read(campaign)
 
 
-def _read(campaign: Campaign) -> Snapshot:
+def take_small_snapshot(campaign: Campaign, few: Few) -> Snapshot:
+    """The same of a few people and postings, in the caller's transaction and in milliseconds; nobody travels in it."""
+    return _read(campaign, few)
+
+
+def impossible_pins(snapshot: Snapshot) -> list[Refusal]:
+    """The pins that cannot be kept, where that shows without a look at journeys and seats."""
+    try:
+        settle(snapshot.problem, snapshot.pins)
+    except PinsRefused as refused:
+        return [*snapshot.lost_pins, *refused.refusals]
+    return list(snapshot.lost_pins)
+
+
+def require_possible_pins(snapshot: Snapshot) -> None:
+    """Raises PinsRefused, with all such pins."""
+    if wrong := impossible_pins(snapshot):
+        raise PinsRefused(snapshot.problem, wrong)
+
+
+def _only(name: str, sql: str, few: Few | None) -> str:
+    """A query narrowed to a few rows; what it asks for is filled in with ids, which are whole numbers."""
+    if few is None or name not in queries.FEW:
+        return sql
+    ids = {f.name: f"'{{{','.join(map(str, map(int, getattr(few, f.name))))}}}'::bigint[]" for f in fields(few)}
+    return f"SELECT * FROM ({sql}) AS rows WHERE {queries.FEW[name].format(**ids)}"
+
+
+def _read(campaign: Campaign, few: Few | None = None) -> Snapshot:
     epoch = _minutes_since_1970(campaign)
     about = {"campaign": campaign.pk, "codes": campaign.code_list_id, "epoch": epoch,
              "first_day": campaign.first_day.isoformat()}
     with connection.cursor() as cursor:
-        data = {name: fetch(cursor, sql.format(**about), types) for name, (sql, types) in queries.ALL.items()}
+        data = {name: fetch(cursor, _only(name, sql.format(**about), few), types)
+                for name, (sql, types) in queries.ALL.items()}
     rows = _Rows(data)
     withheld, layout = rows.withheld(), read_layout(data["vehicles"]["seat_map"], data["vehicles"]["seats"])
     problem = Problem(**rows.places(), **rows.workers(), **rows.jobs(), **rows.trips(), **rows.rules(),
                       place_ids=rows.place_ids.tolist(), worker_ids=rows.worker_ids.tolist(),
                       job_ids=rows.job_ids.tolist(), trip_ids=rows.trip_ids.tolist())
+    pins, lost = read_pins(data["pins"], data["pin_legs"], rows.worker_ids, rows.job_ids, rows.trip_ids)
     return Snapshot(problem, epoch, rows.place_ids, rows.worker_ids, rows.job_ids, rows.trip_ids, rows.group_ids,
-                    withheld, layout, digest(problem, withheld, layout))
+                    withheld, layout, digest(problem, withheld, layout, pins, lost), pins, lost)
 
 
 def _minutes_since_1970(campaign: Campaign) -> int:
@@ -64,8 +109,10 @@ def _minutes_since_1970(campaign: Campaign) -> int:
     return (campaign.first_day.toordinal() - 1 - 719_163) * 24 * 60
 
 
-def digest(problem: Problem, withheld: NDArray[np.int32], layout: SeatLayout) -> str:
-    """SHA-256 over every array of the problem, the ids of its rows included, the seats withheld and where seats are."""
+def digest(
+    problem: Problem, withheld: NDArray[np.int32], layout: SeatLayout, pins: Sequence[Pin] = (), lost: Sequence[Refusal] = ()
+) -> str:
+    """SHA-256 over every array of the problem, its rows' ids included, the seats withheld, where seats are, and pins."""
     seen = hashlib.sha256()
     for f in fields(problem):
         values = np.ascontiguousarray(getattr(problem, f.name))
@@ -73,6 +120,10 @@ def digest(problem: Problem, withheld: NDArray[np.int32], layout: SeatLayout) ->
         seen.update(values.tobytes())
     for values in (withheld, layout.start, layout.row, layout.coach):
         seen.update(values.tobytes())
+    for pin in pins:
+        seen.update(f"{pin.kind} {pin.worker} {pin.job} {pin.trip} {pin.legs};".encode())
+    for refusal in lost:
+        seen.update(f"{refusal.broken.name} {refusal.worker} {refusal.about};".encode())
     return seen.hexdigest()
 
 
