@@ -18,6 +18,14 @@ SENTENCES = {
         "This seat is kept for escorts or for isolation ({detail}). Choose another seat, or keep fewer seats."
     ),
     "trip_withholds_no_more_than_its_seats": _("More seats would be kept for escorts and isolation than the vehicle has."),
+    "trip_withholds_no_more_than_the_load_rule_leaves": _(
+        "The load rule of this trip leaves too few seats for so many escorts and isolation seats. Keep fewer seats, or"
+        " choose another rule."
+    ),
+    "trip_load_rule_known": _("There is no such load rule. Choose one of the list."),
+    "trip_load_rule_is_never_exceeded": _(
+        "The load rule of this trip does not allow it ({detail}). Choose another seat, or fill more of the vehicle."
+    ),
     "group_goes_together_or_not_at_all": _(
         "A group that travels together would be split ({detail}). Move all of it, or record that its members agree."
     ),

@@ -52,7 +52,8 @@ class TripSerializer(serializers.ModelSerializer[Trip]):
 
     class Meta:
         model = Trip
-        fields = ("id", "ref", "mode", "state", "seats", "withheld", "plate", "departs_at", "arrives_at", "calls")
+        fields = ("id", "ref", "mode", "state", "seats", "withheld", "load_rule", "places", "plate", "departs_at",
+                  "arrives_at", "calls")
 
     def get_plate(self, trip: Trip) -> str | None:
         return trip.plate or None

@@ -48,6 +48,14 @@ class Trip(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         CLOSED = "closed", _("closed")
 
+    class LoadRule(models.TextChoices):
+        """Which part of its seats a trip may fill; sql/load_rule.sql says what each one comes to."""
+
+        FULL = "full", _("all seats")
+        HALF = "half", _("half of the seats")
+        ALTERNATE = "alternate", _("every second seat of a row")
+        ROWS = "rows", _("every second row")
+
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="trips")
     ref = models.CharField(max_length=40)
     mode = models.CharField(max_length=12, choices=Mode)
@@ -60,9 +68,15 @@ class Trip(models.Model):
         expression=F("escort_seats") + F("isolation_seats"), output_field=models.PositiveSmallIntegerField(),
         db_persist=True, verbose_name=_("seats withheld"),
     )
-    # Which seats these are, written by a trigger (sql/withheld_seats.sql) and read by withholding.withheld_of.
+    load_rule = models.CharField(
+        _("load rule"), max_length=10, choices=LoadRule, default=LoadRule.FULL, db_default=LoadRule.FULL.value
+    )
+    # Which seats these are, those that the load rule leaves empty, and how many people may be booked at once: written by
+    # a trigger (sql/load_rule.sql) and read by withholding.withheld_of.
     escort_on = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=[], editable=False)
     isolation_on = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=[], editable=False)
+    empty_on = ArrayField(models.PositiveSmallIntegerField(), default=list, db_default=[], editable=False)
+    places = models.SmallIntegerField(_("people at once"), default=0, db_default=0, editable=False)
     seat_map = models.ForeignKey(SeatMap, models.PROTECT, null=True, blank=True, related_name="trips")
     vehicle = models.ForeignKey(Vehicle, models.SET_NULL, null=True, blank=True, related_name="trips")
     carrier = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="trips")
@@ -84,6 +98,10 @@ class Trip(models.Model):
                 condition=Q(plate_given="", driver="", driver_phone="") | Q(crew_given_at__isnull=False),
             ),
             models.CheckConstraint(name="trip_withholds_no_more_than_its_seats", condition=Q(withheld__lte=F("seats"))),
+            models.CheckConstraint(
+                name="trip_load_rule_known", condition=Q(load_rule__in=["full", "half", "alternate", "rows"])
+            ),
+            models.CheckConstraint(name="trip_withholds_no_more_than_the_load_rule_leaves", condition=Q(places__gte=0)),
             models.CheckConstraint(
                 name="trip_mode_known", condition=Q(mode__in=["bus", "train", "feeder", "reception"])
             ),

@@ -32,12 +32,24 @@ def rows_of_four(seats: NDArray[np.integer]) -> SeatLayout:
     return SeatLayout(start, (place // _ROW).astype(np.int32), np.zeros(len(place), np.int32))
 
 
-def widest_rows(layout: SeatLayout) -> NDArray[np.int64]:
-    """[T] the seats of each trip's longest row, at least 1."""
+def in_use(layout: SeatLayout, closed: NDArray[np.bool_]) -> SeatLayout:
+    """The same seats; `closed` [S] are those that nobody gets. A row of them is passed over in counting, so rows adjoin
+    between which all seats are closed, but for the end of a coach."""
+    trip = np.repeat(np.arange(len(layout.start) - 1), layout.seats)
+    begins = np.append(True, (np.diff(trip) != 0) | (np.diff(layout.row) != 0))[: len(trip)]
+    line = np.cumsum(begins) - 1
+    used = np.bincount(line, weights=~closed, minlength=line[-1] + 1 if len(line) else 0) > 0
+    coach = np.append(False, (np.diff(trip) == 0) & (np.diff(layout.coach) != 0))[: len(trip)]
+    row = np.cumsum((begins & used[line]).astype(np.int32) + coach)
+    return SeatLayout(layout.start, row.astype(np.int32), layout.coach)
+
+
+def widest_rows(layout: SeatLayout, closed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """[T] the seats of each trip's longest row, at least 1, without those that are `closed` [S]."""
     trips = len(layout.start) - 1
     trip = np.repeat(np.arange(trips), layout.seats)
     widest = np.ones(trips, np.int64)
     if len(trip):
         begins = np.flatnonzero(np.append(True, (np.diff(trip) != 0) | (np.diff(layout.row) != 0)))
-        np.maximum.at(widest, trip[begins], np.diff(np.append(begins, len(trip))))
+        np.maximum.at(widest, trip[begins], np.add.reduceat((~closed).astype(np.int64), begins))
     return widest

@@ -3,7 +3,8 @@
 The rule, in this order:
 
 1. Whom nobody may move (aboard already, or arrived) keeps the seat.
-2. As few people as possible lose the seat; a party (people who travel together) loses it as a whole.
+2. As few people as possible lose the seat; a party (people who travel together) loses it as a whole. Seats may be too few,
+   or the places for people at once.
 3. Of all ways to do that, the parties are gone through in the order of their claim, the strongest first, and each is
    kept if the rest can still be done with equally few people leaving. The claim: highest priority of its members, then a
    post kept for one of them, then the earliest registration.
@@ -41,10 +42,12 @@ class Rider:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """The new vehicle: `free` are the seats that may be booked, `row` says of each seat of the map in which row it is."""
+    """The new vehicle: `free` are the seats that may be booked, `row` says of each seat of the map in which row it is.
+    At most `places` people may ride at once; None: as many as there are seats."""
 
     free: frozenset[int]
     row: Mapping[int, Hashable]
+    places: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def reseat(riders: Sequence[Rider], seats: Seats) -> Reseating:
     """Apply the rule above.
 
     Raises:
-        SeatsMissing: a rider who is fixed sits where the vehicle has no seat that may be booked.
+        SeatsMissing: a rider who is fixed sits where the vehicle has no seat that may be booked, or more of them ride than
+            may.
     """
     stranded = [r for r in riders if r.fixed and r.seat not in seats.free]
     if stranded:
@@ -92,7 +96,12 @@ def _leaving(riders: Sequence[Rider], seats: Seats) -> frozenset[int]:
     room = Counter(kind.values())
     gaps = _gaps_beside((r for r in riders if r.fixed), seats.free)
     demand = Counter(r.ride for r in riders if not r.fixed)
-    best = _fewest_leave(demand, gaps, room)
+    beside = Counter(r.ride for r in riders if r.fixed)
+
+    def fewest_leave(room: Counter[Kind]) -> Counter[Kind] | None:
+        return _fewest_leave(demand, gaps, room, None if seats.places is None else _surplus(demand, beside, seats.places))
+
+    best = fewest_leave(room)
     if best is None:
         raise SeatsMissing([r for r in riders if r.party in held])
     out: set[int] = set()
@@ -101,7 +110,7 @@ def _leaving(riders: Sequence[Rider], seats: Seats) -> frozenset[int]:
     for party in order:
         its = kind[party]
         if its not in used_up and best[its] >= room[its]:
-            without = _fewest_leave(demand, gaps, room - Counter([its]))
+            without = fewest_leave(room - Counter([its]))
             if without is not None and _people(without) == _people(best):
                 best = without
             else:
@@ -201,7 +210,19 @@ def _within_gaps(program: _Program, fills: Filling, supply: Mapping[Ride, Sequen
                 program.row([*over, *((column, -factor) for column, factor in there)], -np.inf, 0)
 
 
-def _fewest_leave(demand: Counter[Ride], gaps: Counter[Ride], room: Counter[Kind]) -> Counter[Kind] | None:
+def _surplus(demand: Counter[Ride], beside: Counter[Ride], places: int) -> dict[int, int]:
+    """On which parts of the trip more people ride than may, and how many more; people at once are most where one gets on."""
+    everybody = demand + beside
+    aboard = {
+        part: sum(people for ride, people in everybody.items() if ride[0] <= part < ride[1])
+        for part in {ride[0] for ride in everybody}
+    }
+    return {part: people - places for part, people in sorted(aboard.items()) if people > places}
+
+
+def _fewest_leave(
+    demand: Counter[Ride], gaps: Counter[Ride], room: Counter[Kind], surplus: Mapping[int, int] | None = None
+) -> Counter[Kind] | None:
     """Of each kind of party how many leave, so that all others find a seat and the fewest people leave."""
     program = _Program()
     leave = {kind: program.column(kind[0], parties) for kind, parties in sorted(room.items()) if parties > 0}
@@ -211,6 +232,12 @@ def _fewest_leave(demand: Counter[Ride], gaps: Counter[Ride], room: Counter[Kind
         seated = [(column, 1) for (_gap, its), column in fills.items() if its == ride]
         gone = [(column, dict(kind[1])[ride]) for kind, column in leave.items() if ride in dict(kind[1])]
         program.row([*seated, *gone], people, people)
+    for part, people in (surplus or {}).items():
+        gone = [
+            (column, n) for kind, column in leave.items()
+            if (n := sum(times for ride, times in kind[1] if ride[0] <= part < ride[1]))
+        ]
+        program.row(gone, people, np.inf)
     found = program.solve()
     return None if found is None else Counter({kind: found[column] for kind, column in leave.items()})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.matching.layout import SeatLayout, widest_rows
+from dispatch.matching.layout import SeatLayout, in_use, widest_rows
 from dispatch.matching.problem import Mode, Problem
 from dispatch.matching.result import Result
 from dispatch.matching.seats import rides_of
@@ -39,9 +39,12 @@ def report_seats(
 ) -> SeatReport:
     """`seats` [W, 3], and layout and withheld as they were given to number_seats."""
     closed: dict[int, set[int]] = defaultdict(set)
+    shut = np.zeros(len(layout.row), bool)
     for trip, seat in () if withheld is None else withheld.tolist():
         closed[trip].add(seat)
-    rides, widest = rides_of(problem, result), widest_rows(layout)
+        shut[layout.start[trip] + seat] = True
+    layout = in_use(layout, shut)
+    rides, widest = rides_of(problem, result), widest_rows(layout, shut)
     seat = seats[rides.worker, rides.leg]
     seatable: dict[tuple[int, int], bool] = {}
     groups = together = in_one_row = there = 0

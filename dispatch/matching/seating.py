@@ -45,12 +45,14 @@ def settle(kept, board, alight, holder, seat):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def seat_parties(begins, cluster, board, alight, row, coach, limit, aligned, holder, seat):  # type: ignore[no-untyped-def]
+def seat_parties(begins, cluster, board, alight, row, coach, limit, aligned, spread, holder, seat):  # type: ignore[no-untyped-def]
     """Seats for all whose `seat` is -1; False as soon as somebody finds none.
 
     A party goes where most of its cluster are, else into the smallest coach that holds all of them who are still to come.
+    With `spread` half of a coach's seats stay free as long as there is room elsewhere, and those beside others are last.
     """
     mates, waiting = _clusters(begins, cluster, coach, seat)
+    spare = _spare(holder, coach, spread)
     free = np.empty(len(row), np.int64)
     run = np.empty(len(row), np.int64)
     room = np.empty(mates.shape[1], np.int64)
@@ -68,8 +70,10 @@ def seat_parties(begins, cluster, board, alight, row, coach, limit, aligned, hol
         count = _free_seats(holder, a, b, row, coach, free, run, room)
         if count < new:
             return False
+        room -= spare
         home = _coach_for(room, mates[cluster[q]], new, waiting[cluster[q]])
-        at = _window(free, run, count, new, home, low, high, row, coach, limit[q], aligned)
+        others = _beside(holder, a, b, row, begins, q) if spread else np.zeros(len(row), np.int8)
+        at = _window(free, run, count, new, home, low, high, row, coach, limit[q], aligned, others)
         for r in range(begins[q], begins[q + 1]):
             if seat[r] < 0:
                 seat[r] = free[at]
@@ -118,6 +122,31 @@ def _free_seats(holder, a, b, row, coach, free, run, room):  # type: ignore[no-u
 
 
 @njit(cache=True, nogil=True)
+def _spare(holder, coach, spread):  # type: ignore[no-untyped-def]
+    """[coach] the seats that are to stay free: half of those that may be had, if at all."""
+    spare = np.zeros(coach[-1] + 1, np.int64)
+    if spread:
+        for s in range(len(coach)):
+            spare[coach[s]] += holder[s, 0] != CLOSED
+    return spare // 2
+
+
+@njit(cache=True, nogil=True)
+def _beside(holder, a, b, row, begins, q):  # type: ignore[no-untyped-def]
+    """[seat] whether somebody who is not of party q sits next to it in its row on any part from a to b."""
+    others = np.zeros(len(row), np.int8)
+    for s in range(len(row)):
+        for part in range(a, b):
+            r = holder[s, part]
+            if r >= 0 and not begins[q] <= r < begins[q + 1]:
+                if s > 0 and row[s - 1] == row[s]:
+                    others[s - 1] = 1
+                if s + 1 < len(row) and row[s + 1] == row[s]:
+                    others[s + 1] = 1
+    return others
+
+
+@njit(cache=True, nogil=True)
 def _coach_for(room, mates, new, waiting):  # type: ignore[no-untyped-def]
     """-1 where no coach has room for the party."""
     best, value = -1, 0
@@ -136,8 +165,9 @@ def _coach_for(room, mates, new, waiting):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _window(free, run, count, new, home, low, high, row, coach, limit, aligned):  # type: ignore[no-untyped-def]
-    """Where in `free` the party's seats begin: together first, then at home, in few rows, in the shortest run.
+def _window(free, run, count, new, home, low, high, row, coach, limit, aligned, others):  # type: ignore[no-untyped-def]
+    """Where in `free` the party's seats begin: together first, then at home, in few rows, beside few others, in the
+    shortest run.
 
     `low` and `high` are the rows of members who sit already.
     """
@@ -154,7 +184,11 @@ def _window(free, run, count, new, home, low, high, row, coach, limit, aligned):
         if run[i] != run[j] or last - first > limit:
             cost = _APART + (away << 40) + ((last - first) << 20) + (free[j] - free[i])
         else:
-            cost = (away << 40) + (((last - first) << 20) if aligned or high >= 0 else 0) + (end - begin)
+            crowd = 0
+            for k in range(i, j + 1):
+                crowd += others[free[k]]
+            apart = last - first if aligned or high >= 0 else 0
+            cost = (away << 40) + (apart << 20) + (min(crowd, 63) << 14) + (end - begin)
         if cost < least:
             best, least = i, cost
     return best

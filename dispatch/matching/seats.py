@@ -7,6 +7,8 @@ In this order:
 2. Who rode the same leg before keeps the seat, unless a new one could then not be seated: then the fewest change.
 3. People of one group sit in one row or in adjoining ones.
 4. On a train, who goes on with one reception bus, or else works for one employer, is in one coach; then near each other.
+5. Where more seats may be had than people may ride (half of the seats, say), no coach is filled beyond half of these, and
+   seats beside strangers come last.
 """
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.matching.layout import SeatLayout, rows_of_four, widest_rows
+from dispatch.matching.layout import SeatLayout, in_use, rows_of_four, widest_rows
 from dispatch.matching.problem import Mode, Problem
 from dispatch.matching.reseating import Rider, Seats, reseat
 from dispatch.matching.result import Result
@@ -38,26 +40,28 @@ def number_seats(
     """[W, 3] the seat (from 0) on each leg, -1 filler.
 
     Works whenever the plan keeps to the capacities. `withheld` [K, 2], trip and seat: seats that a trip has besides its
-    capacity and that nobody gets. Without a `layout` all trips have rows of four.
+    capacity and that nobody gets. Without a `layout` all trips have rows of four. A layout may have more seats than that:
+    then any of them may be had, by as many people as the capacity says.
 
     Raises:
-        ValueError: the layout has another number of seats than the trips.
+        ValueError: the layout has fewer seats than the trips.
     """
     shut = np.zeros((0, 2), np.int64) if withheld is None else withheld.astype(np.int64)
     size = problem.trip_capacity.astype(np.int64) + np.bincount(shut[:, 0], minlength=problem.trips)
     layout = layout or rows_of_four(size)
-    if not np.array_equal(layout.seats, size):
-        raise ValueError("the layout must have as many seats as each trip has for matching and withholds")
+    if len(layout.seats) != len(size) or (layout.seats < size).any():
+        raise ValueError("the layout must have the seats that each trip has for matching and those that it withholds")
     seats = np.full((problem.workers, 3), -1, np.int16)
     rides = rides_of(problem, result)
     if not len(rides.worker):
         return seats
     closed = np.zeros(len(layout.row), bool)
     closed[layout.start[shut[:, 0]] + shut[:, 1]] = True
-    rides = rides.taken(_in_order(rides, np.bincount(rides.trip, minlength=problem.trips) <= problem.trip_capacity))
+    room = layout.seats - np.bincount(shut[:, 0], minlength=problem.trips)
+    rides = rides.taken(_in_order(rides, np.bincount(rides.trip, minlength=problem.trips) <= room))
     kept = _kept(rides, before, layout, closed)
     seats[rides.worker, rides.leg] = np.concatenate([
-        _seat_trip(trip, kept[rows]) for rows, trip in _trips(problem, rides, layout, closed)
+        _seat_trip(trip, kept[rows]) for rows, trip in _trips(problem, rides, in_use(layout, closed), closed)
     ])
     return seats
 
@@ -143,19 +147,21 @@ class _Trip:
     closed: NDArray[np.bool_]
     widest: int
     parts: int
+    spread: bool  # more seats may be had than people may ride
 
 
 def _trips(
     problem: Problem, rides: Rides, layout: SeatLayout, closed: NDArray[np.bool_]
 ) -> Iterator[tuple[slice, _Trip]]:
     """The trips that anybody rides, with the rows of their rides."""
-    widest = widest_rows(layout)
+    widest = widest_rows(layout, closed)
     ends = np.append(np.flatnonzero(np.diff(rides.trip)) + 1, len(rides.trip))
     for begin, end in zip(np.append(0, ends[:-1]).tolist(), ends.tolist(), strict=True):
         n, rows = int(rides.trip[begin]), slice(begin, end)
         of = slice(layout.start[n], layout.start[n + 1])
         parts = int(problem.call_start[n + 1] - problem.call_start[n]) - 1
-        yield rows, _Trip(rides.taken(rows), layout.row[of], layout.coach[of], closed[of], int(widest[n]), parts)
+        spread = bool(np.count_nonzero(~closed[of]) > problem.trip_capacity[n])
+        yield rows, _Trip(rides.taken(rows), layout.row[of], layout.coach[of], closed[of], int(widest[n]), parts, spread)
 
 
 def _seat_trip(trip: _Trip, kept: Ints) -> Ints:
@@ -172,7 +178,7 @@ def _seat_trip(trip: _Trip, kept: Ints) -> Ints:
     party = np.repeat(np.arange(len(limit)), np.diff(begins))
     for aligned in (True, False):
         seat, holder = _settled(trip, kept)
-        if not seat_parties(begins, cluster, board, alight, trip.row, trip.coach, limit, aligned, holder, seat):
+        if not seat_parties(begins, cluster, board, alight, trip.row, trip.coach, limit, aligned, trip.spread, holder, seat):
             return _fewest_changes(trip, kept)
         mend(begins, party, board, alight, still, trip.row, limit, holder, seat)
         if (count := count_together(seat, begins, trip.row, limit)) > most:

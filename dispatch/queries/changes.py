@@ -33,6 +33,23 @@ class Swap:
     before: Row
     after: Row
 
+    @property
+    def says_load(self) -> bool:
+        """Only where it was another than the usual one; records from before there were load rules name none."""
+        return {_load(self.before), _load(self.after)} != {Trip.LoadRule.FULL}
+
+    @property
+    def load_before(self) -> str:
+        return str(_load(self.before).label)
+
+    @property
+    def load_after(self) -> str:
+        return str(_load(self.after).label)
+
+
+def _load(row: Row) -> Trip.LoadRule:
+    return Trip.LoadRule(row.get("load_rule", Trip.LoadRule.FULL))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

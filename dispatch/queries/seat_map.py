@@ -32,14 +32,20 @@ class Occupancy:
 
     seats: int
     withheld: Withheld
+    # How many people ride where most of them do.
+    aboard: int = 0
     taken: frozenset[int] = frozenset()
     hidden: frozenset[int] = frozenset()
     holders: dict[int, list[Holder]] = field(default_factory=dict)
 
     def free_of(self, seats: Iterable[int]) -> int:
-        """A ticket may name a seat that we withhold: it is taken then, and counts once."""
-        gone = self.taken | self.withheld.seats
-        return sum(seat < self.seats and seat not in gone for seat in seats)
+        """A ticket may name a seat that we withhold: it is taken then, and counts once. Where fewer people may ride than
+        there are seats for them, no more are free than may still come along."""
+        kept = self.withheld.seats
+        gone = self.taken | kept
+        free = sum(seat < self.seats and seat not in gone for seat in seats)
+        limited = self.withheld.places < self.seats - len(kept)
+        return min(free, max(0, self.withheld.places - self.aboard)) if limited else free
 
     @property
     def free(self) -> int:
@@ -86,6 +92,9 @@ def occupancy(sight: Sight, trip: Trip, plan: Plan | None, part: tuple[int, int]
     for seat, holder in _seen(sight, trip, plan, seating):
         if holder.board < last and holder.alight > first:
             holders.setdefault(seat, []).append(holder)
-    people = Counter(seating.drawn(*ride) for ride in riding.values_list("assignment__registration", "seat"))
+    rides = list(riding.values_list("assignment__registration", "seat", "board", "alight"))
+    people = Counter(seating.drawn(person, seat) for person, seat, _board, _alight in rides)
+    aboard = Counter(call for *_who, board, alight in rides for call in range(max(board, first), min(alight, last)))
     hidden = frozenset(seat for seat, n in people.items() if n > len(holders.get(seat, ())))
-    return Occupancy(trip.seats, withheld_of(trip), frozenset(people), hidden, holders)
+    peak = max(aboard.values(), default=0)
+    return Occupancy(trip.seats, withheld_of(trip), peak, frozenset(people), hidden, holders)

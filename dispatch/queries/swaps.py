@@ -12,12 +12,13 @@ from django.utils.translation import ngettext
 
 from dispatch.matching.reseating import Reseating, Rider, Seats, SeatsMissing, reseat
 from dispatch.models import Assignment, Plan, Scan, SeatBooking, Ticket
+from dispatch.sentences import SENTENCES
 from jobs.models import Posting
 from laborbridge.rules import RuleBroken
 from transport.models import SeatMap, Trip, Vehicle
 from transport.queries import seat_of
 from transport.seat_maps import seat_map_for, seat_words, seats_in_order
-from transport.withholding import withheld_on
+from transport.withholding import Withheld, withheld_on
 from workers.models import Registration
 
 from .seating import Given, Seating, seating_of
@@ -35,6 +36,12 @@ class Target:
     seat_map: SeatMap | None
     vehicle: Vehicle | None = None
     plate: str = ""
+    load_rule: str = Trip.LoadRule.FULL
+
+    @property
+    def load_words(self) -> str:
+        """Of the load rule; empty where all seats may be filled."""
+        return "" if self.load_rule == Trip.LoadRule.FULL else str(Trip.LoadRule(self.load_rule).label)
 
     @property
     def words(self) -> str:
@@ -92,6 +99,7 @@ class Preview:
     lost: list[Lost]
     ended: list[Ended]
     same: int
+    room: Withheld
     digest: str
 
     @property
@@ -101,13 +109,22 @@ class Preview:
 
 def target_of(trip: Trip) -> Target:
     """What the trip runs with now."""
-    return Target(trip.seats, trip.escort_seats, trip.isolation_seats, _map_of(trip), trip.vehicle)
+    return Target(trip.seats, trip.escort_seats, trip.isolation_seats, _map_of(trip), trip.vehicle, load_rule=trip.load_rule)
 
 
-def counted(trip: Trip, seats: int, escorts: int, isolation: int) -> Target:
+def counted(trip: Trip, seats: int, escorts: int, isolation: int, load_rule: str = Trip.LoadRule.FULL) -> Target:
     """A vehicle of which only the number of seats is known, on the standard map that the importer would choose."""
     standard = seat_map_for(trip.mode, seats)
-    return Target(seats, escorts, isolation, SeatMap.objects.filter(code=standard.code).first() if standard else None)
+    seat_map = SeatMap.objects.filter(code=standard.code).first() if standard else None
+    return Target(seats, escorts, isolation, seat_map, load_rule=load_rule)
+
+
+def room_of(target: Target) -> Withheld:
+    """Which of the target's seats may be booked, and by how many people at once."""
+    return withheld_on(
+        target.seat_map.coaches if target.seat_map else None, seats=target.seats, escorts=target.escort_seats,
+        isolation=target.isolation_seats, load_rule=target.load_rule,
+    )
 
 
 def vehicles_for(trip: Trip) -> QuerySet[Vehicle]:
@@ -121,10 +138,13 @@ def preview(*, trip: Trip, plan: Plan, target: Target) -> Preview:
     RuleBroken says what stands against it: a trip that is over or on its way, people aboard without a seat.
     """
     _refuse_what_cannot_change(trip, plan, target)
+    room = room_of(target)
+    if room.places < 0:
+        raise RuleBroken(str(SENTENCES["trip_withholds_no_more_than_the_load_rule_leaves"]))
     bookings = _bookings(trip, plan)
     shown = seating_of([trip])[trip.pk]
     before, after = shown.ours, _words(target.seat_map)
-    found = _reseated(trip, target, bookings, before)
+    found = _reseated(trip, target, room, bookings, before)
     leaving = {b.pk for b in bookings if _party(b) in found.leaving}
     moved = [
         Moved(b.assignment.registration, b.pk, b.seat, new, shown.words(b.assignment.registration_id, b.seat),
@@ -137,7 +157,7 @@ def preview(*, trip: Trip, plan: Plan, target: Target) -> Preview:
     people = {b.assignment.registration_id for b in bookings}
     touched = {b.assignment.registration_id for b in bookings if b.pk in leaving or found.seat[b.pk] != b.seat}
     same = len(people - touched - {one.ticket.registration_id for one in ended})
-    return Preview(trip, plan, target, moved, lost, ended, same, _digest(trip, plan, target, moved, lost, ended))
+    return Preview(trip, plan, target, moved, lost, ended, same, room, _digest(trip, plan, target, moved, lost, ended))
 
 
 def _map_of(trip: Trip) -> SeatMap | None:
@@ -229,15 +249,14 @@ def _riders(bookings: Sequence[SeatBooking], aboard: set[int]) -> Iterable[Rider
                     (person.priority, int(own), nth[person.pk]))
 
 
-def _reseated(trip: Trip, target: Target, bookings: Sequence[SeatBooking], words: list[str]) -> Reseating:
-    coaches = target.seat_map.coaches if target.seat_map else None
-    withheld = withheld_on(
-        coaches, seats=target.seats, escorts=target.escort_seats, isolation=target.isolation_seats
-    ).seats
-    rows = {n: (s.coach, s.row) for n, s in enumerate(seats_in_order(coaches or ()))}
+def _reseated(
+    trip: Trip, target: Target, room: Withheld, bookings: Sequence[SeatBooking], words: list[str]
+) -> Reseating:
+    coaches = target.seat_map.coaches if target.seat_map else ()
+    rows = {n: (s.coach, s.row) for n, s in enumerate(seats_in_order(coaches))}
     try:
-        free = frozenset(range(target.seats)) - withheld
-        return reseat(list(_riders(bookings, _aboard(trip))), Seats(free, rows))
+        free = frozenset(range(target.seats)) - room.seats
+        return reseat(list(_riders(bookings, _aboard(trip))), Seats(free, rows, room.places))
     except SeatsMissing as missing:
         raise _without_seat(missing, bookings, words) from missing
 
@@ -279,7 +298,7 @@ def _digest(
 ) -> str:
     def vehicle(of: Target) -> list[Any]:
         return [of.seats, of.escort_seats, of.isolation_seats, of.seat_map and of.seat_map.pk,
-                of.vehicle and of.vehicle.pk, of.plate]
+                of.vehicle and of.vehicle.pk, of.plate, of.load_rule]
 
     all_of_it = [
         plan.pk, trip.pk, vehicle(target_of(trip)), vehicle(target),

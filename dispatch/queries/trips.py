@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import accumulate
 
 from django.db import connection
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from dispatch.models import Plan, PlanChange, SeatBooking
 from laborbridge.places.models import Place
@@ -90,11 +90,11 @@ def trips_filled(trips: QuerySet[Trip], plan: Plan | None, how: str) -> QuerySet
     aboard = peaks(plan)
     if how == "empty":
         return trips.exclude(state=Trip.State.CANCELLED).exclude(pk__in=list(aboard))
-    room = trips.filter(pk__in=list(aboard)).order_by().values_list("pk", F("seats") - F("withheld"))
-    full = [pk for pk, seats in room if aboard[pk] >= seats]
+    room = trips.filter(pk__in=list(aboard)).order_by().values_list("pk", "places")
+    full = [pk for pk, places in room if aboard[pk] >= places]
     if how == "full":
         return trips.filter(pk__in=full)
-    return trips.filter(state=Trip.State.SCHEDULED, seats__gt=F("withheld")).exclude(pk__in=full)
+    return trips.filter(state=Trip.State.SCHEDULED, places__gt=0).exclude(pk__in=full)
 
 
 def names_to_choose(stops: list[Place]) -> list[str]:

@@ -64,6 +64,7 @@ def _facts(target: Target) -> dict[str, Any]:
     return {
         "seats": target.seats, "escort_seats": target.escort_seats, "isolation_seats": target.isolation_seats,
         "seat_map": target.seat_map.pk if target.seat_map else None, "plate": target.words,
+        "load_rule": str(target.load_rule),
     }
 
 
@@ -74,7 +75,7 @@ def _fit_out(trip: Trip, target: Target) -> None:
         vehicle = Vehicle.objects.create(plate=target.plate, seat_map=target.seat_map, carrier=trip.carrier)
     Trip.objects.filter(pk=trip.pk).update(
         vehicle=vehicle, seat_map=target.seat_map, seats=target.seats,
-        escort_seats=target.escort_seats, isolation_seats=target.isolation_seats,
+        escort_seats=target.escort_seats, isolation_seats=target.isolation_seats, load_rule=target.load_rule,
     )
 
 

@@ -73,13 +73,13 @@ ALL: dict[str, tuple[str, Types]] = {
          "wage": "i4", "start_by": "i4", "minors_allowed": "?"},
     ),
     "trips": (
-        f"""SELECT id, ({_MODE})::int2, (seats - withheld)::int FROM transport_trip
+        f"""SELECT id, ({_MODE})::int2, places::int FROM transport_trip
              WHERE campaign_id = {{campaign}} AND state = 'scheduled' ORDER BY id""",
         {"id": "i8", "mode": "i2", "seats": "i4"},
     ),
     "withheld": (
-        """SELECT id, unnest(escort_on || isolation_on)::int2 FROM transport_trip
-             WHERE campaign_id = {campaign} AND state = 'scheduled' AND withheld > 0 ORDER BY 1, 2""",
+        """SELECT id, unnest(escort_on || isolation_on || empty_on)::int2 FROM transport_trip
+             WHERE campaign_id = {campaign} AND state = 'scheduled' AND places < seats ORDER BY 1, 2""",
         {"trip": "i8", "seat": "i2"},
     ),
     "vehicles": (

@@ -78,9 +78,14 @@ class VehicleForm(forms.Form):
     seats = forms.IntegerField(label=_("Number of seats"), required=False, min_value=1, max_value=3_000)
     escort_seats = forms.IntegerField(label=_("Seats for escorts"), min_value=0, max_value=3_000)
     isolation_seats = forms.IntegerField(label=_("Seats for isolation"), min_value=0, max_value=3_000)
+    # An address from before there were load rules names none.
+    load_rule = forms.ChoiceField(
+        label=_("May be filled"), choices=Trip.LoadRule.choices, required=False,
+        error_messages={"invalid_choice": _("There is no such load rule. Choose one of the list.")},
+    )
 
     def __init__(self, data: Any, *, trip: Trip) -> None:
-        kept = {"escort_seats": trip.escort_seats, "isolation_seats": trip.isolation_seats}
+        kept = {"escort_seats": trip.escort_seats, "isolation_seats": trip.isolation_seats, "load_rule": trip.load_rule}
         known = vehicles_for(trip)
         super().__init__(data, initial={"way": self.KNOWN if known.exists() else self.COUNTED, **kept})
         self.trip = trip
@@ -108,15 +113,16 @@ class VehicleForm(forms.Form):
         return asked
 
     def _target(self, asked: dict[str, Any]) -> Target:
-        kept = (asked["escort_seats"], asked["isolation_seats"])
+        kept, rule = (asked["escort_seats"], asked["isolation_seats"]), asked.get("load_rule") or self.trip.load_rule
         if asked["way"] == self.KNOWN:
-            return Target(asked["vehicle"].seat_map.seats, *kept, asked["vehicle"].seat_map, asked["vehicle"])
+            vehicle = asked["vehicle"]
+            return Target(vehicle.seat_map.seats, *kept, vehicle.seat_map, vehicle, load_rule=rule)
         if asked["way"] == self.NEW:
-            return Target(asked["seat_map"].seats, *kept, asked["seat_map"], None, asked["plate"])
+            return Target(asked["seat_map"].seats, *kept, asked["seat_map"], None, asked["plate"], rule)
         if asked["way"] == self.COUNTED:
-            return counted(self.trip, asked["seats"], *kept)
+            return counted(self.trip, asked["seats"], *kept, rule)
         now = target_of(self.trip)
-        return Target(now.seats, *kept, now.seat_map, now.vehicle)
+        return Target(now.seats, *kept, now.seat_map, now.vehicle, load_rule=rule)
 
 
 class SwapForm(forms.Form):

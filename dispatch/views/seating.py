@@ -77,6 +77,7 @@ class _Drawing:
         self.places = [call.place.name for call in calls]
         self.free, self.taken, self.group = _("free"), _("taken"), _("group %s")
         self.escort, self.isolation = _("withheld for escorts"), _("withheld for isolation")
+        self.empty = _("stays empty")
         self.unused, self.ticket = _("not for sale on this trip"), _("on the ticket: %s")
         self.somebody, self.on = _("somebody else"), _("on board")
         self.comma, self.semicolon = ("，", "；") if is_chinese() else (", ", "; ")
@@ -119,6 +120,8 @@ class _Drawing:
             return "escort", self.escort
         if index in occupancy.withheld.isolation:
             return "isolation", self.isolation
+        if index in occupancy.withheld.empty:
+            return "empty", self.empty
         return ("free", self.free) if index < occupancy.seats else ("unused", self.unused)
 
     def spot(self, place: int) -> Spot:

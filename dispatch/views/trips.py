@@ -111,7 +111,8 @@ def trip_page(request: HttpRequest, trip_id: int) -> HttpResponse:
     return page(
         request, "trips/trip.html", sight, here="trips", trip=trip, plan=plan, loads=loads, shown=riding,
         locking=card(sight, trip, plan),
-        drawing=draw_load(loads, trip.seats), peak=max((load.aboard for load in loads), default=0),
+        drawing=draw_load(loads, trip.seats if trip.load_rule == Trip.LoadRule.FULL else trip.places),
+        peak=max((load.aboard for load in loads), default=0),
         may_print=plan is not None and plan.state == Plan.State.PUBLISHED and sees_manifests(sight),
         real_names=real_names.door(sight, trip),
         people=sum(load.on for load in loads), with_names=sees_people(sight) or sight.has(access.Role.WORKER),

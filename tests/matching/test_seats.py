@@ -1,6 +1,6 @@
 """Seat numbers on vehicles made by hand, and on any tiny one."""
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from dispatch.matching.seat_report import report_seats
 from dispatch.matching.seats import SeatsBefore, number_seats
 from dispatch.matching.solve import solve
 from dispatch.snapshot.seat_layouts import layout_of_maps
-from tests.matching.small import DAY, HOME, PARK, small
+from tests.matching.small import DAY, HOME, PARK, changed, small
 from tests.matching.test_properties import generated
 from transport.seat_maps import BUS, TRAIN_16
 
@@ -254,10 +254,57 @@ def test_a_full_bus_of_threes_seats_them_from_end_to_end() -> None:
     assert report(w, seated(w)[:, 0].tolist()) == 4
 
 
-def test_a_row_left_out_is_not_adjoining() -> None:
+def test_a_row_in_which_nobody_may_sit_is_passed_over() -> None:
+    """Every second row, say: those on both sides of it adjoin, unless a coach ends there."""
     w = world([(0, 1)] * 2, [0, 0], vehicles([1, 1, 1]), withheld=[1])
     said = report_seats(w.problem, w.result, seated(w), w.layout, w.withheld)
+    assert (said.groups, said.seatable, said.together, said.share, said.share_of_seatable) == (1, 1, 1, 1.0, 1.0)
+    apart = world([(0, 1)] * 2, [0, 0], vehicles([1, 1], [1, 1]), withheld=[0, 3])
+    said = report_seats(apart.problem, apart.result, seated(apart), apart.layout, apart.withheld)
     assert (said.groups, said.seatable, said.together, said.share, said.share_of_seatable) == (1, 0, 0, 0.0, 1.0)
+
+
+def test_on_every_second_seat_groups_sit_in_the_next_rows_and_nobody_has_a_neighbour() -> None:
+    chequered = [r * 4 + k for r in range(8) for k in range(4) if (r + k) % 2]
+    w = world([(0, 1)] * 16, [n // 4 for n in range(16)], vehicles([4] * 8), withheld=chequered)
+    seats = seated(w)[:, 0].tolist()
+    assert report(w, seats) == 4
+    assert not {s + 1 for s in seats if s % 4 < 3} & set(seats)
+    alone = world([(0, 1)] * 16, [-1] * 16, vehicles([4] * 8), withheld=chequered)
+    assert sorted(seated(alone)[:, 0].tolist()) == sorted(set(range(32)) - set(chequered))
+
+
+# --- more seats than people may ride ------------------------------------------------------------------------------------
+
+
+def of_half(w: World) -> World:
+    """The same vehicle under a rule of half of the seats."""
+    capacity = w.problem.trip_capacity.copy()
+    capacity[0] = w.layout.seats[0] // 2
+    return replace(w, problem=changed(w.problem, trip_capacity=capacity))
+
+
+def test_at_half_load_strangers_have_no_neighbour_and_groups_sit_side_by_side() -> None:
+    alone = of_half(world([(0, 1)] * 8, [-1] * 8, vehicles([4] * 4)))
+    seats = seated(alone)[:, 0].tolist()
+    assert len(set(seats)) == 8 and not {s + 1 for s in seats if s % 4 < 3} & set(seats)
+    pairs = of_half(world([(0, 1)] * 8, [n // 2 for n in range(8)], vehicles([4] * 4)))
+    seats = seated(pairs)[:, 0].tolist()
+    assert report(pairs, seats) == 4
+    assert sorted(s // 4 for s in seats) == [0, 0, 1, 1, 2, 2, 3, 3]
+
+
+def test_at_half_load_no_coach_is_filled_beyond_half() -> None:
+    w = of_half(world([(0, 1)] * 12, [-1] * 12, vehicles([2] * 4, [2] * 4, [2] * 4)))
+    assert np.bincount(w.layout.coach[seated(w)[:, 0]]).tolist() == [4, 4, 4]
+
+
+def test_at_half_load_seats_are_used_again_and_those_that_somebody_had_stay() -> None:
+    rides = [(0, 1)] * 4 + [(1, 2)] * 4 + [(0, 2)] * 2
+    w = of_half(world(rides, [-1] * 10, vehicles([4] * 3)))
+    assert not clash(rides, seated(w)[:, 0].tolist())
+    kept = [0, 1, 2, 3, 4, 5, 6, 7, 10, -1]
+    assert seated(w, had(w, kept))[:9, 0].tolist() == kept[:9]
 
 
 def test_who_goes_on_with_one_bus_is_in_one_coach_of_the_train() -> None:
@@ -293,8 +340,8 @@ def test_without_a_map_a_row_has_four_seats() -> None:
 
 def test_a_layout_of_other_vehicles_is_refused() -> None:
     w = world([(0, 1)] * 2, [-1, -1], vehicles([2]))
-    with pytest.raises(ValueError, match="as many seats"):
-        number_seats(w.problem, w.result, None, vehicles([3]))
+    with pytest.raises(ValueError, match="must have the seats"):
+        number_seats(w.problem, w.result, None, vehicles([1]))
 
 
 def test_in_a_whole_plan_nearly_all_groups_sit_together(tmp_path: Path) -> None:

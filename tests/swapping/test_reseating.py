@@ -16,8 +16,8 @@ def rider(n: int, seat: int, *, party: int | None = None, ride: tuple[int, int] 
     return Rider(n, n, -n if party is None else party, ride, seat, fixed, (*claim[:2], claim[2] or -n))
 
 
-def plain(count: int, withheld: Iterable[int] = ()) -> Seats:
-    return Seats(frozenset(range(count)) - set(withheld), {})
+def plain(count: int, withheld: Iterable[int] = (), places: int | None = None) -> Seats:
+    return Seats(frozenset(range(count)) - set(withheld), {}, places)
 
 
 # --- trying everything -------------------------------------------------------------------------------------------------
@@ -39,7 +39,13 @@ def fewest_changes(riders: Sequence[Rider], free: Iterable[int]) -> int | None:
     return min((sum(r.seat != s for r, s in zip(riders, way, strict=True)) for way in ways), default=None)
 
 
-def best_leaving(riders: Sequence[Rider], free: frozenset[int]) -> frozenset[int] | None:
+def crowded(riders: Sequence[Rider], places: int | None) -> bool:
+    """Whether more of them ride any part than may."""
+    aboard = [sum(r.ride[0] <= part < r.ride[1] for r in riders) for part in range(3)]
+    return places is not None and max(aboard) > places
+
+
+def best_leaving(riders: Sequence[Rider], seats: Seats) -> frozenset[int] | None:
     """The rule word by word: the fewest people, then the strongest claims kept, one after the other."""
     parties: dict[int, list[Rider]] = defaultdict(list)
     for r in riders:
@@ -50,7 +56,7 @@ def best_leaving(riders: Sequence[Rider], free: frozenset[int]) -> frozenset[int
     for n in range(len(loose) + 1):
         for gone in combinations(loose, n):
             staying = [r for r in riders if r.party not in gone]
-            if fewest_changes(staying, free) is not None:
+            if not crowded(staying, seats.places) and fewest_changes(staying, seats.free) is not None:
                 people = len({r.person for p in gone for r in parties[p]})
                 ways.append((people, [p in gone for p in order], frozenset(gone)))
     return min(ways)[2] if ways else None
@@ -73,14 +79,14 @@ def tiny(draw: st.DrawFn) -> tuple[list[Rider], Seats]:
         riders.append(rider(n, seat, party=party, ride=ride, fixed=draw(st.integers(0, 9)) == 0, claim=claim))
     count = draw(st.integers(0, 4))
     withheld = draw(st.sets(st.integers(0, 3), max_size=2))
-    return riders, plain(count, withheld)
+    return riders, plain(count, withheld, draw(st.one_of(st.none(), st.integers(0, 3))))
 
 
 @settings(max_examples=400, deadline=None, derandomize=True)
 @given(tiny())
 def test_any_swap_is_the_best_by_the_rule(given_: tuple[list[Rider], Seats]) -> None:
     riders, seats = given_
-    leaving = best_leaving(riders, seats.free)
+    leaving = best_leaving(riders, seats)
     if leaving is None:
         with pytest.raises(SeatsMissing):
             reseat(riders, seats)
@@ -91,7 +97,7 @@ def test_any_swap_is_the_best_by_the_rule(given_: tuple[list[Rider], Seats]) -> 
     assert found.leaving == leaving
     assert set(found.seat) == {r.booking for r in staying}
     assert set(chosen) <= seats.free
-    assert not clash(staying, chosen)
+    assert not clash(staying, chosen) and not crowded(staying, seats.places)
     assert all(r.seat == seat for r, seat in zip(staying, chosen, strict=True) if r.fixed)
     assert changed(found, riders) == fewest_changes(staying, seats.free)
 
@@ -193,3 +199,12 @@ def test_a_train_of_1_220_becomes_one_of_610_as_quickly_as_a_bus() -> None:
     assert all(16 <= seat < 610 for seat in found.seat.values())
     for part in range(4):
         assert sum(r.ride[0] <= part < r.ride[1] for r in staying) <= 594
+
+
+def test_a_load_rule_takes_out_the_weakest_and_moves_nobody() -> None:
+    riders = [rider(n, n, claim=(0, 0, -n)) for n in range(1, 6)]
+    assert reseat(riders, plain(9, places=3)) == Reseating({1: 1, 2: 2, 3: 3}, frozenset({-4, -5}))
+    aboard = [rider(n, n, fixed=True) for n in range(1, 4)]
+    with pytest.raises(SeatsMissing):
+        reseat([*aboard, rider(4, 4)], plain(9, places=2))
+    assert reseat([*aboard, rider(4, 4)], plain(9, places=3)).leaving == {-4}
