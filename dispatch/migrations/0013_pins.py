@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('campaigns', '0001_initial'),
-        ('dispatch', '0011_reason_pinned_out'),
+        ('dispatch', '0012_load_rule'),
         ('jobs', '0001_initial'),
         ('transport', '0005_withheld_seats'),
         ('workers', '0003_name_keys'),
