@@ -1,4 +1,4 @@
-"""bin/bench: a campaign's whole way, import to pages, lists and searches, of S and M (--all: L and XL), with peak memory.
+"""bin/bench: the matcher alone, then a campaign's whole way, import to searches, of S and M (--all: L and XL).
 
 Everything is real and its own: servers in a temporary folder, a process for each step. Beside it stands what first come,
 first served brings. Peak memory is the step's process and all PostgreSQL processes together, each shared page once.
@@ -22,13 +22,15 @@ from . import assets, packages, prepare
 from .layout import ROOT, VENV_PYTHON, Var
 from .locks import only_setup
 from .postgres import Postgres
+from .proving import judge
 from .signals import END
 from .valkey import Valkey
 from .warming import cache_folder, start_warming
 from .words import Refusal, Stopped, complain, say
 
-# Workers, seconds for the solver.
+# Workers, seconds for the solver, and for solve_bench with start-up and files.
 SIZES = {"S": (1_400, 5), "M": (13_500, 60), "L": (100_000, 300), "XL": (360_000, 900)}
+SOLVE_BENCH = {"S": 5, "M": 90, "L": 300, "XL": 900}
 PROGRAMS = ROOT / "tests" / "data" / "bench"
 Figures = dict[str, Any]
 
@@ -45,7 +47,10 @@ def main(arguments: Sequence[str]) -> int:
             prepare.compile_catalogues(var.log / "setup.log")
         with _servers() as (env, postgres):
             say(f"{_machine()}\n")
-            rows = {size: _bench(size, asked.seconds or SIZES[size][1], env, postgres) for size in asked.sizes}
+            core = {size: _core(size, asked.seconds or SOLVE_BENCH[size], env, postgres) for size in asked.sizes}
+            _table_of_core(core)
+            rows = {size: _bench(size, asked.seconds or SIZES[size][1], env, postgres)
+                    for size in asked.sizes if not asked.core}
     except Refusal as error:
         complain(f"bin/bench: {error}")
         return 1
@@ -54,7 +59,8 @@ def main(arguments: Sequence[str]) -> int:
         return 128 + (END.asked or 0)
     _table(rows)
     if asked.json:
-        asked.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+        every = {size: {"solve_bench": core[size], **rows.get(size, {})} for size in core}
+        asked.json.write_text(json.dumps(every, indent=1), encoding="utf-8")
     return 0
 
 
@@ -62,6 +68,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/bench", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--all", action="store_const", dest="sizes", const=list(SIZES), help="L and XL as well")
     parser.add_argument("--size", action="append", dest="sizes", choices=list(SIZES), help="only this size")
+    parser.add_argument("--core", action="store_true", help="the matcher alone: manage.py solve_bench")
     parser.add_argument("--seconds", type=int, help="for the solver, instead of each size's own")
     parser.add_argument("--json", type=Path, help="write the figures here too")
     asked = parser.parse_args(arguments)
@@ -97,11 +104,28 @@ def _servers() -> Iterator[tuple[dict[str, str], Postgres]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _generate(folder: Path, size: str) -> None:
+    workers = ["--workers", str(SIZES[size][0]), "--seed", "1", "--out", str(folder)]
+    subprocess.run([sys.executable, PROGRAMS / "generate.py", *workers], check=True)
+
+
+def _core(size: str, seconds: int, env: Mapping[str, str], postgres: Postgres) -> Figures:
+    """solve_bench as a process, its plan judged by check.py, its bound by bound.py, beside first come, first served."""
+    say(f"  {size}: solve_bench ...")
+    with tempfile.TemporaryDirectory(prefix=f"laborbridge-{size}-") as name:
+        folder, out = Path(name), Path(name) / "out"
+        _generate(folder, size)
+        command = ["manage.py", "solve_bench", str(folder), "--out", str(out), "--time-limit", str(seconds), "--first-come"]
+        figures = _measure([str(VENV_PYTHON), *command], env, postgres)
+        report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+        score, bound = judge(folder, out)
+        return figures | {"report": report, "score": score, "bound": bound}
+
+
 def _bench(size: str, seconds: int, env: Mapping[str, str], postgres: Postgres) -> Figures:
     with tempfile.TemporaryDirectory(prefix=f"laborbridge-{size}-") as name:
         folder, plan = Path(name), Path(name) / "PLAN.csv"
-        workers = ["--workers", str(SIZES[size][0]), "--seed", "1", "--out", str(folder)]
-        subprocess.run([sys.executable, PROGRAMS / "generate.py", *workers], check=True)
+        _generate(folder, size)
         figures: Figures = {}
         steps: list[tuple[str, list[str]]] = [
             ("import", ["manage.py", "import_campaign", str(folder), "--campaign", size, "--invent-people", "1"]),
@@ -167,6 +191,16 @@ def _memory(pid: int, postgres: Postgres) -> int:
 def _machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
     return f"{os.cpu_count()} cores, {memory} GiB, {platform.machine()}, Python {platform.python_version()}"
+
+
+def _table_of_core(rows: Mapping[str, Figures]) -> None:
+    say("\nsolve_bench, each plan accepted by check.py, each bound by bound.py from the prices written with it\n\n"
+        "| size | seconds | score | gap | over first come, first served | peak MiB |\n|" + "---|" * 6)
+    for size, f in rows.items():
+        report, more = f["report"], f["score"] / f["report"]["first_come_first_served"] - 1
+        say(f"| {size} | {report['seconds']:.1f} | {f['score']:,.0f} | {100 * (1 - f['score'] / f['bound']):.3f} % "
+            f"| {100 * more:+.1f} % | {report['peak_memory_mib']:.0f} |")
+    say("")
 
 
 def _table(rows: Mapping[str, Figures]) -> None:

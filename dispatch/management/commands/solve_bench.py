@@ -103,9 +103,9 @@ class Command(BaseCommand):
             _write(problem, result, out, phrases, explained)
             report |= {"phases": {"start": started, "read": reading, **result.phases, "changes": changing},
                        "seconds": over(), "compile_seconds": compile_seconds()}
+            report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
             if options["first_come"]:
                 report["first_come_first_served"] = first_come_first_served(problem, pins).score
-            report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
             (out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be written: {error.strerror}. Choose another --out.") from error
