@@ -1,6 +1,7 @@
 """The door: one problem in, one plan out, with its proven bound."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,13 +12,17 @@ from dispatch.matching.columns import Columns
 from dispatch.matching.dual import FAR, FLOORED, MANY_UNITS, NEAR, improve_prices
 from dispatch.matching.explain import reasons
 from dispatch.matching.floors import Floors, floors_of
+from dispatch.matching.holding import hold
 from dispatch.matching.improve import improve_plan
+from dispatch.matching.joining import Rows, join, rows_of, sub_before, sub_pins, sub_problem
 from dispatch.matching.model import Model, build_model
-from dispatch.matching.pins import Pin
+from dispatch.matching.parts import Parts, parts_of
+from dispatch.matching.pins import Pin, PinsRefused, Refusal, settle
 from dispatch.matching.problem import Problem
 from dispatch.matching.replan import Before, replan
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
 from dispatch.matching.search import Search
+from dispatch.matching.sharing import Told, share_of
 from dispatch.matching.whole import every_option, whole_plan
 
 PRICES, FAR_PRICES = 0.35, 0.6  # shares of the time or work still left that finding prices may take
@@ -28,8 +33,11 @@ FAR_OFF = 0.01  # gap after a round of plans that tells of prices that began too
 
 def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | None = None,
           progress: Callable[[Progress], None] | None = None, pins: Sequence[Pin] = (),
-          before: Before | None = None) -> Result:
+          before: Before | None = None, parts: Parts | None = None) -> Result:
     """Find a plan near the best, and prices that prove how near.
+
+    Independent parts (parts.py) are solved one after the other, each as if it were alone, with its people's share of the
+    work and of the seconds that are left.
 
     Args:
         stop: when to end. Whatever ends it, the best rule-keeping plan found so far is returned.
@@ -37,16 +45,29 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
         progress: called from this thread, at least about every second.
         pins: what has been settled already (pins.py). Score and bound are those of the pinned problem.
         before: the plan that this one replaces; few of its people are moved, and nobody is dropped whose place is left.
+        parts: the problem's parts, where they have been found already.
 
     Raises:
         PinsRefused: pins that cannot be kept.
         ValueError: a floor beside a plan before: nobody of that plan may be dropped for a floor.
     """
-    params = params or Parameters()
+    params, clock = params or Parameters(), Clock(stop)
     if params.floor and before is not None:
         raise ValueError("a floor cannot be asked for together with a plan before. Leave one of them out.")
-    clock, phases = Clock(stop), dict[str, float]()
     if not problem.workers or not problem.jobs:
+        return nothing(problem, np.full(problem.workers, Reason.NO_ELIGIBLE_POSTING, np.int8), "optimal", {}, clock)
+    parts = parts or parts_of(problem, pins)
+    if parts.count == 1 or params.floor:  # a county's floor may lie across parts
+        return _solve(problem, clock, seed, params, progress, pins, before)
+    refuse_pins(problem, parts, pins)
+    return _one_by_one(problem, parts, clock, seed, params, progress, pins, before)
+
+
+def _solve(problem: Problem, clock: Clock, seed: int, params: Parameters, progress: Callable[[Progress], None] | None,
+           pins: Sequence[Pin], before: Before | None) -> Result:
+    """One part."""
+    phases: dict[str, float] = {}
+    if not problem.jobs:
         return nothing(problem, np.full(problem.workers, Reason.NO_ELIGIBLE_POSTING, np.int8), "optimal", phases, clock)
 
     def tables(work: int) -> None:
@@ -67,6 +88,39 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
         return _finish(search, _run(search, np.random.default_rng(seed), before))
     finally:
         search.market.close()
+
+
+def refuse_pins(problem: Problem, parts: Parts, pins: Sequence[Pin]) -> None:
+    """Look at the pins of all parts before any of them is solved.
+
+    Raises:
+        PinsRefused: pins that cannot be kept, of all parts.
+    """
+    settle(problem, pins)
+    pinned = set(parts.worker[[x.worker for x in pins]].tolist())
+    refusals = list[Refusal]()
+    for rows in (rows for k, rows in enumerate(rows_of(parts)) if k in pinned):
+        try:
+            model = build_model(sub_problem(problem, rows), lambda work: None, sub_pins(problem, rows, pins))
+            search = Search(model, Clock(Stop()), Parameters(threads=1), None, {})
+            hold(search)
+        except PinsRefused as refused:
+            refusals += [replace(r, worker=int(rows.workers[r.worker])) for r in refused.refusals]
+    if refusals:
+        raise PinsRefused(problem, refusals)
+
+
+def _one_by_one(problem: Problem, parts: Parts, clock: Clock, seed: int, params: Parameters,
+                progress: Callable[[Progress], None] | None, pins: Sequence[Pin], before: Before | None) -> Result:
+    told, pieces = Told(parts.people, progress), list[tuple[Rows, Result]]()
+    for k, rows in enumerate(rows_of(parts)):
+        piece = _solve(
+            sub_problem(problem, rows), Clock(share_of(clock, parts.people, k)), seed, params, told.tell,
+            sub_pins(problem, rows, pins), sub_before(problem, rows, before) if before is not None else None,
+        )
+        told.ended(piece)
+        pieces.append((rows, piece))
+    return join(problem, pieces, {x.worker for x in pins})
 
 
 def _run(s: Search, rng: np.random.Generator, before: Before | None) -> str:
