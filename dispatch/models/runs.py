@@ -1,10 +1,15 @@
 """A run: one computation of a plan, with all that is needed to see again what it saw."""
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from laborbridge.campaigns.models import Campaign
+
+if TYPE_CHECKING:
+    from .plans import Plan
 
 
 class Run(models.Model):
@@ -22,6 +27,7 @@ class Run(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="runs")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     seed = models.IntegerField(default=1)
+    # {"seconds": 60}, and where the run starts from a plan {"plan_before": its id, "change_cost": 30}.
     parameters = models.JSONField(default=dict)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
@@ -70,6 +76,12 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign} #{self.pk}"
+
+    @property
+    def plan_before(self) -> "Plan | None":
+        """The plan that it starts from; None where it plans anew."""
+        plan = self.parameters.get("plan_before")
+        return None if plan is None else self.campaign.plans.get(pk=plan)
 
     @property
     def is_active(self) -> bool:

@@ -66,6 +66,10 @@ def standing(sight: Sight) -> Standing:
     )
 
 
+def people_to_place(sight: Sight) -> int:
+    return Registration.objects.filter(campaign=sight.campaign, outcome=None).count()
+
+
 def newest_run(sight: Sight) -> Run | None:
     return runs_visible_to(sight).select_related("plan", "requested_by").order_by("-id").first()
 

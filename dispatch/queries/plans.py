@@ -42,6 +42,27 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of the people of the plan that a run started from, as the run counted them."""
+
+    plan: int
+    people: int
+    could_stay: int
+    moved: int
+    dropped: int
+    seats_changed: int
+
+    @property
+    def stayed(self) -> int:
+        return self.could_stay - self.moved - self.dropped
+
+    @property
+    def gone(self) -> int:
+        """Whose place there is no more: a trip, a post or a clearance has gone, or a timetable has changed."""
+        return self.people - self.could_stay
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """One line of a breakdown: of a county's people how many are placed; or an employer's people."""
 
@@ -76,6 +97,12 @@ def left_by_reason(plan: Plan) -> list[Left]:
     """Most frequent first."""
     rows = [Left(code, n) for code, n in plan.counts.get("unplaced", {}).items() if n]
     return sorted(rows, key=lambda row: (-row.people, row.reason))
+
+
+def kept_by(plan: Plan) -> Kept | None:
+    """None where the plan was made anew."""
+    found = plan.counts.get("before")
+    return Kept(**found) if found else None
 
 
 def left(plan: Plan) -> int:

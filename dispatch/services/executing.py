@@ -15,7 +15,8 @@ from dispatch.matching.result import Parameters, Progress, Result, Stop
 from dispatch.matching.solve import solve
 from dispatch.matching.warm import warm_up
 from dispatch.models import Run
-from dispatch.snapshot import Snapshot, require_possible_pins, take_snapshot
+from dispatch.snapshot import Snapshot, require_possible_pins
+from dispatch.snapshot.before import take_snapshot_with
 from dispatch.snapshot.writing import write_plan
 
 from .pinning import fail_for_pins
@@ -51,7 +52,7 @@ def execute_run(run: int) -> None:
 def _execute(run: Run, watch: Watch) -> None:
     seconds: dict[str, float] = {}
     began = time.monotonic()
-    snapshot = take_snapshot(run.campaign)
+    snapshot, before = take_snapshot_with(run.campaign, run.plan_before)
     seconds["snapshot"] = time.monotonic() - began
     _keep_what_it_saw(run, watch, snapshot)
     require_possible_pins(snapshot)
@@ -60,7 +61,7 @@ def _execute(run: Run, watch: Watch) -> None:
     seconds["warm-up"] = time.monotonic() - began - sum(seconds.values())
     result = solve(
         snapshot.problem, Stop(seconds=run.parameters["seconds"], cancelled=watch.cancelled), run.seed,
-        params=Parameters(), progress=watch.tell, pins=snapshot.pins,
+        params=_parameters(run), progress=watch.tell, pins=snapshot.pins, before=before.places if before else None,
     )
     seconds["solve"] = time.monotonic() - began - sum(seconds.values())
     _refuse_broken(snapshot, result)
@@ -68,9 +69,13 @@ def _execute(run: Run, watch: Watch) -> None:
     watch.tell(Progress("writing", 1.0, result.score, result.bound, result.gap, result.placed))
     _connect_anew()
     with transaction.atomic():
-        write_plan(run, snapshot, result)
+        write_plan(run, snapshot, result, before)
         seconds["write"] = time.monotonic() - began - sum(seconds.values())
         _finish(run, watch, result, seconds)
+
+
+def _parameters(run: Run) -> Parameters:
+    return Parameters(change_cost=run.parameters.get("change_cost", Parameters.change_cost))
 
 
 def _connect_anew() -> None:

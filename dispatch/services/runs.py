@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from dispatch.models import Run
+from dispatch.models import Plan, Run
 from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
@@ -22,10 +22,18 @@ SILENT_AFTER = timedelta(seconds=20)  # a live worker writes every second
 MESSAGE_UNDER_WAY = timedelta(seconds=5)
 MOST_ATTEMPTS = 3
 SHORTEST, LONGEST = 2, 3600
+# Points that moving somebody has to bring; a placed person is worth a thousand and more, an hour on the way two.
+CHANGE_COST, DEAREST = 30, 10_000
 
 
-def start_run(*, campaign: Campaign, by: User | None, seconds: int, seed: int = 1) -> Run:
-    """Queue a run; RuleBroken where one of this campaign is under way or the limits make no sense."""
+def start_run(
+    *, campaign: Campaign, by: User | None, seconds: int, seed: int = 1, before: Plan | None = None,
+    change_cost: int = CHANGE_COST,
+) -> Run:
+    """Queue a run; RuleBroken where one of this campaign is under way or the limits make no sense.
+
+    From the published plan `before` nobody is moved unless that brings more than `change_cost` points.
+    """
     if not SHORTEST <= seconds <= LONGEST:
         raise RuleBroken(
             _("A run takes between {low} seconds and {high} minutes, not {given} seconds.").format(
@@ -34,11 +42,28 @@ def start_run(*, campaign: Campaign, by: User | None, seconds: int, seed: int = 
         )
     if not 0 <= seed < 2**31:
         raise RuleBroken(_("The seed is a whole number from 0 to {high}.").format(high=2**31 - 1))
+    parameters = {"seconds": seconds} | (_from(campaign, before, change_cost) if before else {})
     with rules_in_words():
-        run = Run.objects.create(campaign=campaign, requested_by=by, seed=seed, parameters={"seconds": seconds})
-        record("run started", subject=run, by=by, campaign=campaign, seconds=seconds, seed=seed)
+        run = Run.objects.create(campaign=campaign, requested_by=by, seed=seed, parameters=parameters)
+        record("run started", subject=run, by=by, campaign=campaign, seed=seed, **parameters)
         transaction.on_commit(lambda: hand_over(run.pk))
     return run
+
+
+def _from(campaign: Campaign, before: Plan, change_cost: int) -> dict[str, int]:
+    if not Plan.objects.filter(pk=before.pk, campaign=campaign, state=Plan.State.PUBLISHED).exists():
+        raise RuleBroken(
+            _("Plan {number} is not the published one by now. Look at the published plan and start again.").format(
+                number=before.number
+            )
+        )
+    if not 0 <= change_cost <= DEAREST:
+        raise RuleBroken(
+            _("What moving somebody has to bring is 0 to {high} points, not {given}.").format(
+                high=f"{DEAREST:,}", given=change_cost
+            )
+        )
+    return {"plan_before": before.pk, "change_cost": change_cost}
 
 
 def cancel_run(*, run: Run, by: User | None) -> None:

@@ -13,27 +13,26 @@ from dispatch.matching.seats import number_seats
 from dispatch.models import Plan, Run
 from laborbridge.campaigns.models import Campaign
 
+from .before import PlanBefore
 from .binary import Cursor, fetch, timestamps, write
-from .plans import read_seats
 from .reading import Snapshot
 
 
-def write_plan(run: Run, snapshot: Snapshot, result: Result, before: Plan | None = None) -> Plan:
+def write_plan(run: Run, snapshot: Snapshot, result: Result, before: PlanBefore | None = None) -> Plan:
     """A draft plan with its assignments, seat bookings and reasons. Who has the same leg as by the plan `before` keeps the
     seat, as far as everybody else finds one."""
+    seats = number_seats(snapshot.problem, result, snapshot.withheld, snapshot.layout, before.seats if before else None)
     # One plan number is given out at a time.
     Campaign.objects.select_for_update(no_key=True).get(pk=run.campaign_id)
     last = Plan.objects.filter(campaign=run.campaign_id).aggregate(last=Max("number"))["last"] or 0
     plan = Plan.objects.create(
         campaign_id=run.campaign_id, run=run, number=last + 1, score=result.score, bound=result.bound,
-        counts=_counts(snapshot, result),
+        counts=_counts(snapshot, result) | ({"before": before.compared(result, seats)} if before else {}),
     )
     placed = np.flatnonzero(result.job >= 0)
     with connection.cursor() as cursor:
         ids = _new_ids(cursor, "dispatch_assignment", len(placed))
         _write_assignments(cursor, plan, snapshot, result, placed, ids)
-        seats = number_seats(snapshot.problem, result, snapshot.withheld, snapshot.layout,
-                             read_seats(before, snapshot) if before else None)
         _write_bookings(cursor, plan, snapshot, result, placed, ids, seats)
         _write_unplaced(cursor, plan, snapshot, result)
         # References and rules are checked here, not at the commit: what they take is part of writing, and is counted so.

@@ -51,7 +51,7 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return page(
         request, "campaigns/campaign.html", sight, here="campaign", now=now,
         needs=_lock_needs(sight) + needs(now, campaign_id) + _ticket_needs(real_names.misfits(sight.campaign)),
-        form=StartForm(people=now.to_place), run=shown(now.run) if now.run else None,
+        form=StartForm(people=now.to_place, published=now.published), run=shown(now.run) if now.run else None,
         runs=[shown(run) for run in campaign.runs_of(sight, 6) if not run.is_active][:5],
         plans=plans.newest_plans(sight),
         left=plans.left_by_reason(now.newest) if now.newest else [],

@@ -8,10 +8,12 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dispatch.models import Plan
 from dispatch.queries.locks import possible_offices, trips_without_lock
 from dispatch.queries.swaps import Target, counted, target_of, vehicles_for
 from dispatch.reasons import Reason
 from dispatch.services.locking import MOST_HOURS
+from dispatch.services.runs import CHANGE_COST, DEAREST
 from laborbridge.accounts.models import Organisation
 from laborbridge.campaigns.models import Campaign
 from laborbridge.web.words import day, lasting
@@ -28,19 +30,62 @@ def sensible_seconds(people: int) -> int:
     return 600
 
 
+def sensible_seconds_to_keep(people: int) -> int:
+    """The same for a run that keeps people where they are: it begins with a whole plan."""
+    for most, seconds in ((20_000, 10), (120_000, 60)):
+        if people <= most:
+            return seconds
+    return 300
+
+
 class StartForm(forms.Form):
+    """`published` is the plan that a run may start from, `people` are those to place."""
+
+    KEEP, ANEW = "keep", "anew"
+    WAYS = [(KEEP, _("Keep people where they are")), (ANEW, _("Plan everybody anew"))]
+    SENSIBLE = 0
+    way = forms.ChoiceField(
+        label=_("How"), choices=WAYS, required=False,
+        error_messages={"invalid_choice": _("There is no such way. Choose one of the list.")},
+    )
+    change_cost = forms.IntegerField(
+        label=_("Moving somebody must bring more than"), min_value=0, max_value=DEAREST, required=False, initial=CHANGE_COST,
+        help_text=_(
+            "In points: placing a person brings 1,000 and more, a job in one's own trade rather than a related one 30, an"
+            " hour less on the way 2."
+        ),
+    )
     seconds = forms.TypedChoiceField(label=_("Time limit"), coerce=int)
     seed = forms.IntegerField(
         label=_("Seed"), min_value=0, max_value=2**31 - 1, initial=1, required=False,
         help_text=_("Equal lists, time and seed give the same plan again."),
     )
 
-    def __init__(self, *args: Any, people: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: int = 0, published: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.published, self.people = published, people
         limit = self.fields["seconds"]
         assert isinstance(limit, forms.TypedChoiceField)
         limit.choices = [(n, lasting(n)) for n in LIMITS]
         limit.initial = sensible_seconds(people)
+        if published:
+            limit.choices = [(self.SENSIBLE, self._sensible_words()), *limit.choices]
+            limit.initial = self.SENSIBLE
+
+    def _sensible_words(self) -> str:
+        return gettext("as usual: %(keep)s to keep, %(anew)s anew") % {
+            "keep": lasting(sensible_seconds_to_keep(self.people)), "anew": lasting(sensible_seconds(self.people))}
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or self.cleaned_data
+        # An answer that names no way comes from a page without a published plan, or from a program.
+        keep = bool(asked.pop("way", "") == self.KEEP and self.published)
+        cost = asked.pop("change_cost", None)
+        if keep:
+            asked |= {"before": self.published, "change_cost": CHANGE_COST if cost is None else cost}
+        if asked.get("seconds") == self.SENSIBLE:
+            asked["seconds"] = (sensible_seconds_to_keep if keep else sensible_seconds)(self.people)
+        return asked
 
     def clean_seed(self) -> int:
         seed = self.cleaned_data.get("seed")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.models import Plan
 from dispatch.queries import access, changes, locks, plans
+from dispatch.queries.seat_changes import seat_changes
 from dispatch.services.publishing import publish_plan
 from laborbridge.rules import RuleBroken
 
@@ -54,8 +55,10 @@ def difference(request: HttpRequest, plan_id: int) -> HttpResponse:
     sight, plan = _plan(request, plan_id)
     published = plans.published_plan(sight)
     moved = plans.difference(before=published, after=plan) if published and published != plan else None
+    kept = plans.kept_by(plan)
     return render(request, "plans/_difference.html", {
-        "plan": plan, "published": published, "moved": moved,
+        "plan": plan, "published": published, "moved": moved, "kept": kept,
+        "seats": seat_changes(before=published, after=plan) if published and moved and kept else None,
         "frozen": locks.frozen_lists_changed_by(sight, plan) if moved else [],
     })
 

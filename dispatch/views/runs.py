@@ -38,7 +38,7 @@ def runs(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 def _start(request: HttpRequest, sight: access.Sight) -> HttpResponse:
-    form = StartForm(request.POST)
+    form = StartForm(request.POST, people=campaign.people_to_place(sight), published=plans.published_plan(sight))
     if not form.is_valid():
         for field, errors in form.errors.items():
             for said in errors:

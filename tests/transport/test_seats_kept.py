@@ -5,6 +5,7 @@ from dispatch.matching.result import Result, Stop
 from dispatch.matching.solve import solve
 from dispatch.models import Plan, SeatBooking
 from dispatch.snapshot import Snapshot, take_snapshot
+from dispatch.snapshot.before import read_before
 from dispatch.snapshot.plans import read_seats
 from dispatch.snapshot.writing import write_plan
 from laborbridge.campaigns.models import Campaign
@@ -39,7 +40,7 @@ def solved(campaign: Campaign) -> tuple[Snapshot, Result]:
 
 def test_the_seats_of_the_plan_before_are_kept_and_the_fourth_gets_a_free_one(campaign: Campaign) -> None:
     old = Plan.objects.get()
-    plan = write_plan(make.make_run(campaign), *solved(campaign), before=old)
+    plan = write_plan(make.make_run(campaign), *solved(campaign), before=read_before(old, take_snapshot(campaign)))
     before, after = seats_of(old), seats_of(plan)
     assert len(after) == 4
     assert {person: after[person] for person in before} == before
@@ -54,7 +55,7 @@ def test_without_a_plan_before_seats_are_given_anew(campaign: Campaign) -> None:
 def test_a_seat_that_is_kept_for_an_escort_since_is_given_up(campaign: Campaign) -> None:
     old = Plan.objects.get()
     Trip.objects.update(escort_seats=4)
-    plan = write_plan(make.make_run(campaign), *solved(campaign), before=old)
+    plan = write_plan(make.make_run(campaign), *solved(campaign), before=read_before(old, take_snapshot(campaign)))
     moved = {person for person, seat in seats_of(plan).items() if seats_of(old).get(person) not in (None, seat)}
     assert moved == {person for person, seat in seats_of(old).items() if seat == 3}
     assert min(seats_of(plan).values()) == 4
