@@ -28,6 +28,8 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("days", "get", "campaign", {200: HAS_DAYS}),
     ("day-sheet", "get", "campaign 2020-03-21", {302: HAS_DAYS}),
     ("day-sheet-roster", "get", "campaign 2020-03-21", {}),  # of a place that has to be named
+    ("loads", "get", "campaign", {200: WHOLE}),
+    ("loads", "post", "campaign", {422: WHOLE}),
     ("station-rules", "get", "campaign", {200: WHOLE}),
     ("station-rules", "post", "campaign", {422: WHOLE}),
     ("employers-to-verify", "get", "campaign", {200: WHOLE}),
