@@ -12,6 +12,7 @@ from .views import (
     loads,
     locks,
     people,
+    pins,
     places,
     plans,
     real_names,
@@ -83,4 +84,7 @@ urlpatterns = [
     path("trips/<int:trip_id>/vehicle/", swapping.trip_vehicle, name="trip-vehicle"),
     path("changes/<int:change_id>/", changes.change_page, name="plan-change"),
     path("people/<int:registration_id>/", people.person_page, name="person"),
+    path("campaigns/<int:campaign_id>/pins/", pins.pin_list, name="pins"),
+    path("people/<int:registration_id>/pin/", pins.pin, name="person-pin"),
+    path("pins/<int:pin_id>/lift/", pins.lift, name="pin-lift"),
 ]

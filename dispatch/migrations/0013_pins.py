@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
         ('campaigns', '0001_initial'),
         ('dispatch', '0012_load_rule'),
         ('jobs', '0001_initial'),
-        ('transport', '0005_withheld_seats'),
-        ('workers', '0003_name_keys'),
+        ('transport', '0003_seat_maps'),
+        ('workers', '0002_worker_by_name'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from dispatch.queries import access, campaign, locks, plans, real_names
+from dispatch.queries import access, campaign, locks, pins, plans, real_names
 
 from .forms import StartForm
 from .page import entries, page, reader
@@ -52,6 +52,7 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
         request, "campaigns/campaign.html", sight, here="campaign", now=now,
         needs=_lock_needs(sight) + needs(now, campaign_id) + _ticket_needs(real_names.misfits(sight.campaign)),
         form=StartForm(people=now.to_place, published=now.published), run=shown(now.run) if now.run else None,
+        pinned=sum(pins.people_by_kind(sight).values()),
         runs=[shown(run) for run in campaign.runs_of(sight, 6) if not run.is_active][:5],
         plans=plans.newest_plans(sight),
         left=plans.left_by_reason(now.newest) if now.newest else [],
@@ -81,7 +82,7 @@ def _run_needs(now: campaign.Standing) -> list[Need]:
     if run.is_active:
         return []
     if run.state == run.State.FAILED:
-        words = _("The last run failed: %(why)s") % {"why": run.failure}
+        words = _("The last run failed: %(why)s") % {"why": shown(run).failure}
         return [Need("broken", words, reverse("run", args=[run.pk]), _("See the run"))]
     return []
 

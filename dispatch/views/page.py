@@ -78,6 +78,8 @@ def _who(sight: Sight) -> list[Entry]:
         found.append(_entry(sight, "people", _("People"), "people"))
     if sees_homes(sight):
         found.append(_entry(sight, "places", _("Villages"), "places", "people"))
+    if sight.whole:
+        found.append(_entry(sight, "pins", pgettext_lazy("decisions of staff", "Pins"), "pins", "people"))
     if _is_staff(sight):
         found.append(_entry(sight, "employers", _("Employers"), "employers"))
     if sight.has(Role.PARTNER):

@@ -1,4 +1,5 @@
 """The list of people, and one person."""
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -7,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from dispatch.models import Plan
-from dispatch.queries import access, people, plans, search
+from dispatch.models import Assignment, Plan
+from dispatch.queries import access, people, pins, plans, search
 from dispatch.rosters.codes import registration_of
 from laborbridge.places.models import Place
 from workers.models import Registration
@@ -16,6 +17,7 @@ from workers.queries import masked_identity
 
 from .forms import PeopleFilter
 from .page import page, reader, sees_people
+from .pin_form import PinForm
 
 
 def _places_called(name: str, sight: access.Sight) -> Q:
@@ -64,10 +66,11 @@ def people_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
     seen = access.registrations_visible_to(sight) if understood else Registration.objects.none()
     fitting, after, text = _filtered(seen, sight, asked, plan), asked.get("after") or 0, asked.get("q") or ""
     found = search.search(fitting, text, _code(text)) if text else None
+    shown = search.search_page(found, plan, after) if found else people.people_page(fitting, plan, after)
     return page(
-        request, "people/list.html", sight, here="people", form=form, plan=plan, asked=asked, found=found,
+        request, "people/list.html", sight, here="people", form=form, plan=plan, asked=asked, found=found, shown=shown,
         known=len(found.ids) if found and not found.too_many else _known_count(asked, plan, sight), most=search.MOST,
-        shown=search.search_page(found, plan, after) if found else people.people_page(fitting, plan, after),
+        pinned=pins.pinned_of(sight, [row.registration.pk for row in shown.rows]) if sight.whole else set(),
     )
 
 
@@ -76,15 +79,32 @@ def _code(text: str) -> int | None:
     return registration_of(text) if text == text.upper() or any(c.isdigit() for c in text) else None
 
 
-def _person_context(sight: access.Sight, person: Registration, plan: Plan | None) -> dict[str, Any]:
+def person_context(
+    request: HttpRequest, sight: access.Sight, person: Registration, data: Any = None
+) -> dict[str, Any]:
+    """What a person's page says; `data` is what staff have filled in to pin the person."""
+    asked = request.POST.get("plan", "") or request.GET.get("plan", "")
+    plan = plans.plan_to_show(sight, int(asked) if asked.isdecimal() else None)
     assignment = people.assignment_of(sight, person, plan)
+    legs = people.legs_of(sight, assignment) if assignment else []
     return {
-        "person": person, "plan": plan, "assignment": assignment,
-        "legs": people.legs_of(sight, assignment) if assignment else [],
+        "person": person, "plan": plan, "assignment": assignment, "legs": legs,
         "reason": "" if assignment else people.reason_of(person, plan),
         "companions": people.companions(person, access.registrations_visible_to(sight)),
-        "identity": masked_identity(person.worker),
+        "identity": masked_identity(person.worker), **_pins(sight, person, plan, assignment, legs, data),
     }
+
+
+def _pins(
+    sight: access.Sight, person: Registration, plan: Plan | None, assignment: Assignment | None, legs: list[people.Leg],
+    data: Any,
+) -> dict[str, Any]:
+    if not sight.whole:
+        return {}
+    live, lifted = pins.pins_of(sight, person)
+    job_pinned, pinned_trips = pins.marks(live, assignment, {leg.trip.pk for leg in legs})
+    form = PinForm(data, sight=sight, person=person, plan=plan, assignment=assignment, legs=legs)
+    return {"pins": live, "lifted": lifted, "job_pinned": job_pinned, "pinned_trips": pinned_trips, "pin_form": form}
 
 
 @login_required
@@ -93,11 +113,14 @@ def person_page(request: HttpRequest, registration_id: int) -> HttpResponse:
     """A page of its own, or the drawer beside a list."""
     sight = access.sight_of(reader(request), Registration, registration_id)
     seen = people.with_details(access.registrations_visible_to(sight))
-    person = get_object_or_404(seen, pk=registration_id)
-    asked = request.GET.get("plan", "")
-    plan = plans.plan_to_show(sight, int(asked) if asked.isdigit() else None)
-    context = _person_context(sight, person, plan)
+    context = person_context(request, sight, get_object_or_404(seen, pk=registration_id))
     if request.headers.get("HX-Target") == "drawer":
         return render(request, "people/_drawer.html", {"campaign": sight.campaign, "sight": sight, **context})
+    return show_person(request, sight, context)
+
+
+def show_person(
+    request: HttpRequest, sight: access.Sight, context: dict[str, Any], broken: Sequence[str] = (), status: int = 200
+) -> HttpResponse:
     here = "people" if sees_people(sight) else "person"
-    return page(request, "people/person.html", sight, here=here, **context)
+    return page(request, "people/person.html", sight, here=here, status=status, broken=broken, on_page=True, **context)

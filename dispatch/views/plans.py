@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, changes, locks, plans
+from dispatch.queries import access, changes, locks, pins, plans
 from dispatch.queries.seat_changes import seat_changes
 from dispatch.services.publishing import publish_plan
 from laborbridge.rules import RuleBroken
@@ -36,6 +36,7 @@ def _show(
         request, "plans/plan.html", sight, here="runs", status=status, plan=plan, form=form, broken=broken or [],
         placed=plans.placed(plan), left=plans.left_by_reason(plan), left_people=plans.left(plan),
         published=plans.published_plan(sight), changes=changes.newest_of(plan),
+        pinned=sum(pins.people_by_kind(sight).values()),
     )
 
 

@@ -1,6 +1,7 @@
 """Starting, watching and stopping a run."""
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dispatch.models import Run
-from dispatch.queries import access, campaign, plans
+from dispatch.queries import access, campaign, pins, plans
 from dispatch.services.runs import cancel_run, start_run
 from laborbridge.rules import RuleBroken
 
@@ -56,7 +57,9 @@ def _start(request: HttpRequest, sight: access.Sight) -> HttpResponse:
 @require_safe
 def run_page(request: HttpRequest, run_id: int) -> HttpResponse:
     sight, run = _run(request, run_id)
-    return page(request, "runs/run.html", sight, here="runs", run=shown(run))
+    refused = Paginator(pins.refusals_of(run), 50).get_page(request.GET.get("page"))
+    return page(request, "runs/run.html", sight, here="runs", run=shown(run), shown=refused,
+                refused=pins.said_of(refused.object_list))
 
 
 @login_required

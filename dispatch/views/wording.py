@@ -34,6 +34,12 @@ class RunShown:
     limit: int
 
     @property
+    def failure(self) -> str:
+        if self.run.failure == Run.PINS_REFUSED:
+            return gettext("some pins cannot be kept")
+        return self.run.failure
+
+    @property
     def percent(self) -> int:
         return round(self.run.share_done * 100)
 

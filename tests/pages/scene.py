@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 
-from dispatch.models import Plan, PlanChange, RealNameList, RosterLock, Run
+from dispatch.models import Pin, Plan, PlanChange, RealNameList, RosterLock, Run
 from dispatch.reasons import Reason
 from jobs.models import Employer, Posting
 from laborbridge.accounts.models import User
@@ -43,6 +43,10 @@ class Scene:
     @property
     def other_lock(self) -> RosterLock:
         return self.other_trip.locks.get()
+
+    @property
+    def own_pin(self) -> Pin:
+        return self.own.pins.get()
 
     @property
     def own_employer(self) -> Employer:
@@ -129,6 +133,8 @@ def _people(scene: Scene, firm: object, carrier: object) -> None:
     scene.campaign.participants.add(third)
     for trip, office in ((scene.own_trip, bureau), (scene.other_trip, third)):
         RosterLock.objects.create(trip=trip, locks_at=make.at(1), asked_by=scene.users["planner"]).offices.add(office)
+    Pin.objects.create(campaign=scene.campaign, registration=scene.own, kind="job", posting=scene.posting,
+                       reason="她自己的车间", made_by=scene.users["planner"])
     scene.own_trip.escorts.add(scene.users["escort"])
     scene.own.worker.user = scene.users["worker"]
     scene.own.worker.save(update_fields=["user"])

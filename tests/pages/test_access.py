@@ -100,6 +100,10 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("person", "get", "own", {200: SEES_PEOPLE | {"worker"}}),
     ("person", "get", "other", {200: WHOLE}),
     ("person", "get", "left", {200: {"planner", "county", "case"}}),
+    ("pins", "get", "campaign", {200: WHOLE}),
+    ("person-pin", "post", "own", {422: WHOLE}),  # nothing is chosen
+    ("person-pin", "post", "left", {422: WHOLE}),
+    ("pin-lift", "post", "own_pin", {409: WHOLE}),  # without a reason
     ("api-campaigns", "get", "", {200: SIGNED_IN}),
     ("api-trips", "get", "campaign", {200: SEES_CAMPAIGN}),
     ("api-registrations", "get", "campaign", {200: SEES_CAMPAIGN}),
