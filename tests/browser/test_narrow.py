@@ -39,6 +39,7 @@ def test_all_main_pages_fit_a_phone(phone: Any, printed: Printed, language: str)
     pages = [f"/plans/{printed.plan.pk}/", f"/trips/{printed.train.pk}/", f"/trips/{printed.bus.pk}/"]
     pages += [here + tail for tail in (
         "", "runs/", "trips/", "days/", "people/", "employers/all/", "places/", "village/eve/", "locks/", "station-rules/",
+        "pins/",
     )]
     faults = {}
     for address in pages:
