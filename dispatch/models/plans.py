@@ -148,6 +148,9 @@ class Unplaced(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="unplaced", db_index=False)
     registration = models.ForeignKey(Registration, models.PROTECT, related_name="unplaced")
     reason = models.CharField(max_length=40, choices=Reason)
+    # The least changes that would place the person, and what is full, by ids (snapshot/explained.py writes them,
+    # queries/explained.py words them). Null: not looked at.
+    changes = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -114,11 +114,6 @@ def assignment_of(sight: Sight, person: Registration, plan: Plan | None) -> Assi
     return mine.select_related("posting__site__employer", "posting__site__place", "posting__occupation").first()
 
 
-def reason_of(person: Registration, plan: Plan | None) -> str:
-    row = Unplaced.objects.filter(plan=plan, registration=person).first() if plan else None
-    return str(row.get_reason_display()) if row else ""
-
-
 def legs_of(sight: Sight, assignment: Assignment) -> list[Leg]:
     bookings = list(
         SeatBooking.objects.filter(assignment=assignment, plan=assignment.plan_id)

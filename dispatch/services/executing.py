@@ -4,14 +4,17 @@ import time
 from importlib.metadata import version
 from platform import python_version
 
+import numpy as np
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from dispatch.matching import VERSION
+from dispatch.matching.changes import Explained, explain
 from dispatch.matching.check import check
 from dispatch.matching.kept import broken_pins
 from dispatch.matching.pins import PinsRefused
 from dispatch.matching.result import Parameters, Progress, Result, Stop
+from dispatch.matching.situation import Situation
 from dispatch.matching.solve import solve
 from dispatch.matching.warm import warm_up
 from dispatch.models import Run
@@ -22,6 +25,8 @@ from dispatch.snapshot.writing import write_plan
 from .pinning import fail_for_pins
 from .runs import claim_run, fail_run
 from .watching import Watch, watched
+
+EXPLAINING = 120.0  # M takes two of them
 
 log = logging.getLogger(__name__)
 
@@ -66,10 +71,13 @@ def _execute(run: Run, watch: Watch) -> None:
     seconds["solve"] = time.monotonic() - began - sum(seconds.values())
     _refuse_broken(snapshot, result)
     seconds["check"] = time.monotonic() - began - sum(seconds.values())
+    watch.tell(Progress("changes", 1.0, result.score, result.bound, result.gap, result.placed))
+    explained = _explain(snapshot, result, watch)
+    seconds["changes"] = time.monotonic() - began - sum(seconds.values())
     watch.tell(Progress("writing", 1.0, result.score, result.bound, result.gap, result.placed))
     _connect_anew()
     with transaction.atomic():
-        write_plan(run, snapshot, result, before)
+        write_plan(run, snapshot, result, before, explained)
         seconds["write"] = time.monotonic() - began - sum(seconds.values())
         _finish(run, watch, result, seconds)
 
@@ -97,6 +105,14 @@ def _refuse_broken(snapshot: Snapshot, result: Result) -> None:
     faults = checked.faults + broken_pins(snapshot.pins, result.job, result.leg_count, result.legs)
     if faults:
         raise RuntimeError(f"the computed plan breaks rules: {faults[:3]}")
+
+
+def _explain(snapshot: Snapshot, result: Result, watch: Watch) -> dict[int, Explained]:
+    """What would place whoever is left; of as many as EXPLAINING seconds allow, for a plan must not wait for it."""
+    until = time.monotonic() + EXPLAINING
+    situation = Situation(snapshot.problem, result.job, result.leg_count, result.legs)
+    stay = np.flatnonzero(result.job < 0).tolist()
+    return explain(situation, stay, snapshot.pins, lambda: time.monotonic() > until or watch.claim_lost.is_set())
 
 
 def _finish(run: Run, watch: Watch, result: Result, seconds: dict[str, float]) -> None:

@@ -1,4 +1,7 @@
 """A solved plan into rows, in bulk, in the caller's transaction."""
+import csv
+import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -6,6 +9,7 @@ from django.db import connection
 from django.db.models import Max
 from numpy.typing import NDArray
 
+from dispatch.matching.kinds import Explained
 from dispatch.matching.result import Reason as Code
 from dispatch.matching.result import Result
 from dispatch.matching.rules import county_of
@@ -15,12 +19,14 @@ from laborbridge.campaigns.models import Campaign
 
 from .before import PlanBefore
 from .binary import Cursor, fetch, timestamps, write
+from .explained import Translator
 from .reading import Snapshot
 
 
-def write_plan(run: Run, snapshot: Snapshot, result: Result, before: PlanBefore | None = None) -> Plan:
+def write_plan(run: Run, snapshot: Snapshot, result: Result, before: PlanBefore | None = None,
+               explained: Mapping[int, Explained] | None = None) -> Plan:
     """A draft plan with its assignments, seat bookings and reasons. Who has the same leg as by the plan `before` keeps the
-    seat, as far as everybody else finds one."""
+    seat, as far as everybody else finds one. `explained`: by worker what would place who stays."""
     seats = number_seats(snapshot.problem, result, snapshot.withheld, snapshot.layout, before.seats if before else None)
     # One plan number is given out at a time.
     Campaign.objects.select_for_update(no_key=True).get(pk=run.campaign_id)
@@ -34,7 +40,7 @@ def write_plan(run: Run, snapshot: Snapshot, result: Result, before: PlanBefore 
         ids = _new_ids(cursor, "dispatch_assignment", len(placed))
         _write_assignments(cursor, plan, snapshot, result, placed, ids)
         _write_bookings(cursor, plan, snapshot, result, placed, ids, seats)
-        _write_unplaced(cursor, plan, snapshot, result)
+        _write_unplaced(cursor, plan, snapshot, result, explained or {})
         # References and rules are checked here, not at the commit: what they take is part of writing, and is counted so.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         # So many new rows at once: with the old statistics the next queries would be planned for a few.
@@ -99,12 +105,14 @@ def _write_bookings(
         })
 
 
-def _write_unplaced(cursor: Cursor, plan: Plan, snapshot: Snapshot, result: Result) -> None:
-    for code in np.unique(result.reason[result.job < 0]):
-        who = np.flatnonzero((result.job < 0) & (result.reason == code))
-        name = Code(code).name.lower().encode()
-        write(cursor, "dispatch_unplaced", {
-            "plan_id": ("i8", np.full(len(who), plan.pk)),
-            "registration_id": ("i8", snapshot.registrations[who]),
-            "reason": (f"S{len(name)}", np.full(len(who), name)),
-        })
+def _write_unplaced(cursor: Cursor, plan: Plan, snapshot: Snapshot, result: Result,
+                    explained: Mapping[int, Explained]) -> None:
+    """By text, since no two changes are of one width."""
+    rows, translate = io.StringIO(), Translator(snapshot)
+    out = csv.writer(rows, lineterminator="\n")
+    for w in np.flatnonzero(result.job < 0).tolist():
+        found = explained.get(w)
+        out.writerow((plan.pk, snapshot.registrations[w], Code(result.reason[w]).name.lower(),
+                      translate.text(found) if found else ""))
+    rows.seek(0)
+    cursor.copy_expert("COPY dispatch_unplaced (plan_id, registration_id, reason, changes) FROM STDIN (FORMAT csv)", rows)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dispatch.models import Assignment, Plan
-from dispatch.queries import access, people, pins, plans, search
+from dispatch.queries import access, explained, people, pins, plans, search
 from dispatch.rosters.codes import registration_of
 from laborbridge.places.models import Place
 from workers.models import Registration
@@ -89,7 +89,7 @@ def person_context(
     legs = people.legs_of(sight, assignment) if assignment else []
     return {
         "person": person, "plan": plan, "assignment": assignment, "legs": legs,
-        "reason": "" if assignment else people.reason_of(person, plan),
+        "why": None if assignment else explained.why(sight, person, plan),
         "companions": people.companions(person, access.registrations_visible_to(sight)),
         "identity": masked_identity(person.worker), **_pins(sight, person, plan, assignment, legs, data),
     }

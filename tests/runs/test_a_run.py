@@ -31,6 +31,10 @@ def test_a_run_makes_a_plan_that_keeps_all_rules(finished: Run, folder_s: Path, 
     assert sum(plan.counts["unplaced"].values()) == left
     assert set(plan.counts["unplaced"]) <= set(Reason.values)
     assert sum(all_ for _, all_ in plan.counts["counties"].values()) == 1400
+    for row in plan.unplaced.all():
+        assert bool(row.changes["ways"]) != bool(row.changes["nothing"])
+        assert row.reason != Reason.SEATS_FULL or row.changes["full_calls"]
+        assert row.reason != Reason.POSTINGS_FULL or row.changes["full_posts"]
 
     assert finished.input_digest and finished.solver_version and finished.versions["numpy"]
     assert finished.bound >= plan.score > 1.1 * 406_217  # what first come, first served brings

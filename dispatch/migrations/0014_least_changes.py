@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('dispatch', '0011_reason_pinned_out'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='unplaced',
+            name='changes',
+            field=models.JSONField(blank=True, null=True),
+        ),
+    ]
