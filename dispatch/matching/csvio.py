@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dispatch.matching.differences import Difference
 from dispatch.matching.kinds import Explained
 from dispatch.matching.phrases import Phrases
 from dispatch.matching.pins import Kind, Leg, Pin
@@ -335,3 +336,24 @@ def write_unplaced(problem: Problem, result: Result, path: str | Path, phrases: 
         for w in np.flatnonzero(result.job < 0).tolist():
             found, reason = explained.get(w), Reason(result.reason[w])
             out.writerow((problem.worker_ids[w], phrases.reason(reason, found), phrases.change(w, found)))
+
+
+def write_changes(problem: Problem, found: Iterable[Difference], before: Before, result: Result, path: str | Path) -> None:
+    """CHANGES.csv: worker, from, to, cause, because_of; one row for each person whose job or journey is another. From and to
+    are `job|trip:board:alight;...`, empty where there is none; `because_of` names people, the nearest first, and ends with
+    the cause of the last of them.
+    """
+    def place(plan: Before | Result, w: int) -> str:
+        if plan.job[w] < 0:
+            return ""
+        legs = ";".join(f"{problem.trip_ids[t]}:{a}:{b}" for t, a, b in plan.legs[w, : plan.leg_count[w]].tolist())
+        return f"{problem.job_ids[plan.job[w]]}|{legs}"
+
+    with Path(path).open("w", newline="", encoding="utf-8") as f:
+        out = csv.writer(f, lineterminator="\n")
+        out.writerow(("worker", "from", "to", "cause", "because_of"))
+        for d in found:
+            about = problem.trip_ids[d.trip] if d.trip >= 0 else problem.job_ids[d.job] if d.job >= 0 else ""
+            chain = ";".join(str(problem.worker_ids[w]) for w in d.because_of)
+            out.writerow((problem.worker_ids[d.worker], place(before, d.worker), place(result, d.worker),
+                          f"{d.cause}: {about}" if about else d.cause, f"{chain} ({d.root})" if chain else ""))

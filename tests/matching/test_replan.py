@@ -1,5 +1,6 @@
 """Replanning: who lost a trip is placed anew, whoever could stay has a place still, and a move has to bring its cost."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -185,6 +186,16 @@ def test_the_command_replans_and_the_bench_counts_the_same(tmp_path: Path) -> No
     assert f"could stay as planned {report['could_stay']}  moved {report['moved']} (" in said
     assert f"of these dropped {report['dropped']}\n" in said
     assert report["could_stay"] < report["placed"] == len(legs)
+    with (second / "changes.csv").open(encoding="utf-8") as f:
+        changes = list(csv.DictReader(f))
+    lost = [c for c in changes if c["cause"] == f"trip cancelled: {gone}"]
+    assert len(lost) == report["placed"] - report["could_stay"] == report["causes"]["trip cancelled"]
+    assert all(gone in c["from"] and gone not in c["to"] and c["because_of"] == "" for c in lost)
+    stayed = [c for c in changes if c not in lost and c["from"]]
+    assert len(stayed) == report["moved"]
+    assert all(c["because_of"].endswith(")") or c["cause"] == "better for all" for c in stayed)
+    placed = {row.split(",")[0]: row.split(",") for row in (second / "plan.csv").read_text().splitlines()[1:]}
+    assert all(c["to"] == "|".join(placed.get(c["worker"], ["", ""])[1:]) for c in changes)
     with pytest.raises(CommandError, match="There is no trip 'bus9'"):
         call_command("solve_bench", str(folder), "--out", str(second), "--cancelled", "bus9")
 

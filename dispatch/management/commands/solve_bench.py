@@ -5,6 +5,7 @@ import resource
 import sys
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,10 +24,12 @@ from dispatch.matching.csvio import (
     read_pins,
     read_plan,
     without_trips,
+    write_changes,
     write_plan,
     write_prices,
     write_unplaced,
 )
+from dispatch.matching.differences import Planned, differences
 from dispatch.matching.phrases import Phrases
 from dispatch.matching.pins import Pin, PinsRefused
 from dispatch.matching.problem import Problem, ProblemError
@@ -101,6 +104,8 @@ class Command(BaseCommand):
                   **_changes(before, result, gone)}
         try:
             _write(problem, result, out, phrases, explained)
+            if before is not None:
+                report["before"]["causes"] = _write_changes(problem, before, result, pins, out)
             report |= {"phases": {"start": started, "read": reading, **result.phases, "changes": changing},
                        "seconds": over(), "compile_seconds": compile_seconds()}
             report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
@@ -145,6 +150,15 @@ def _changes(before: Before | None, result: Result, cancelled: Sequence[int]) ->
         return {}
     could, moved, dropped = moves(before, result, cancelled)
     return {"before": {"placed": int((before.job >= 0).sum()), "could_stay": could, "moved": moved, "dropped": dropped}}
+
+
+def _write_changes(problem: Problem, before: Before, result: Result, pins: Sequence[Pin], out: Path) -> dict[str, int]:
+    """Who is where else, and why; how many by cause."""
+    found = differences(problem, Planned(before.job, before.leg_count, before.legs),
+                        Planned(result.job, result.leg_count, result.legs), pins)
+    write_changes(problem, found, before, result, out / "changes.csv.part")
+    (out / "changes.csv.part").replace(out / "changes.csv")
+    return dict(Counter(str(d.cause) for d in found).most_common())
 
 
 def _write(problem: Problem, result: Result, out: Path, phrases: Phrases, explained: dict[int, Explained]) -> None:
