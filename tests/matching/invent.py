@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -167,3 +168,84 @@ def best_score(p: Problem, most: int = 60_000, fits: Fits | None = None) -> floa
         if not done.faults:
             best = max(best, done.score)
     return best
+
+
+def lively(rng: np.random.Generator, people: int = 7, jobs: int = 5) -> Problem:
+    """A little world in which much is possible and little suffices: feeders, trains and receptions that nearly meet, direct
+    buses, few seats and posts, groups of up to four, everybody of working age somewhere admitted."""
+    p = invent(rng, people, jobs, 1)
+    group, split = _larger_groups(rng, people)
+    town = rng.choice(TOWNS, people)
+    for g in range(len(split)):
+        town[group == g] = rng.choice(TOWNS)
+    calls = _network(rng)
+    flat = [c for trip in calls for c in trip]
+    walks = [(a, b) for a, ends, share in ((TOWNS, STATIONS, 0.2), (STATIONS, PARKS, 0.3), (TOWNS, PARKS, 0.16))
+             for a, b in itertools.product(a, ends) if rng.random() < share]  # fmt: skip
+    return replace(
+        p,
+        access_from=[a for a, _ in walks],
+        access_to=[b for _, b in walks],
+        access_minutes=rng.integers(10, 90, len(walks)),
+        worker_township=town,
+        worker_group=group,
+        group_may_split=split,
+        worker_ready=rng.choice([0, 0, 60, 300, 480], people),
+        worker_age=rng.choice([-1, -1, -1, 30, 30, 17, 17, 15], people),
+        worker_clearance=rng.choice([0, 0, 0, 0, 1, 2], people),
+        worker_min_wage=rng.integers(30, 46, people) * 100,
+        job_headcount=rng.integers(1, 4, jobs),
+        job_occupation=rng.choice([-1, 0, 1, 2, 0, 1], jobs),
+        job_start_by=rng.choice([1440, 1800, 2400, 2880], jobs),
+        job_reserved=rng.random(jobs) < 0.2,
+        related=rng.random((3, 3)) < 0.5,
+        trip_mode=rng.integers(0, 4, len(calls)),
+        trip_capacity=rng.integers(1, 5, len(calls)),
+        trip_ids=(),
+        call_start=np.cumsum([0] + [len(c) for c in calls]),
+        call_place=[place for place, _, _ in flat],
+        call_arrive=[a for _, a, _ in flat],
+        call_depart=[d for _, _, d in flat],
+    )
+
+
+def _larger_groups(rng: np.random.Generator, people: int) -> tuple[np.ndarray, list[bool]]:
+    """Groups whose members are scattered over the list."""
+    group, split = np.full(people, -1), list[bool]()
+    free = list(rng.permutation(people))
+    while free:
+        size = min(int(rng.choice([1, 1, 1, 2, 3, 4])), len(free))
+        if size > 1:
+            group[free[:size]] = len(split)
+            split.append(bool(rng.random() < 0.25))
+        del free[:size]
+    return group, split
+
+
+def _network(rng: np.random.Generator) -> list[list[tuple[int, int, int]]]:
+    """Trips of which each next one begins 20 to 400 minutes after the last one ended, mostly at a station."""
+    out = []
+    for _ in range(int(rng.integers(1, 3))):
+        now = int(rng.integers(5, 9)) * 60
+        for where in (
+            [*rng.permutation(TOWNS)[: rng.integers(1, 3)], STATIONS[0]],
+            [STATIONS[0], STATIONS[1]] if rng.random() < 0.8 else [STATIONS[0], PARKS[0], STATIONS[1]],
+            [STATIONS[1], *rng.permutation(PARKS)[: rng.integers(1, 4)]],
+        ):
+            calls, now = _calls(rng, [int(place) for place in where], now)
+            out.append(calls)
+            now += int(rng.choice([29, 30, 30, 45, 90, 200, 355, 361]))
+    for _ in range(int(rng.integers(0, 3))):
+        ends = [*rng.permutation(TOWNS)[: rng.integers(1, 3)], *rng.permutation(PARKS)[: rng.integers(1, 3)]]
+        out.append(_calls(rng, [int(place) for place in ends], int(rng.integers(4, 16)) * 60)[0])
+    return out
+
+
+def _calls(rng: np.random.Generator, places: list[int], now: int) -> tuple[list[tuple[int, int, int]], int]:
+    """Calls of a trip that leaves the first place at `now`, and when it reaches the last one."""
+    out = [(places[0], now, now)]
+    for place in places[1:]:
+        now += int(rng.integers(20, 200))
+        out.append((place, now, now + 5))
+        now += 5
+    return out, now - 5
