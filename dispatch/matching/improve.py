@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.matching.data import Plan
+from dispatch.matching.dual import ONWARD, improve_prices
 from dispatch.matching.search import Search
 from dispatch.matching.sweeps import drop_overuse
 
@@ -21,6 +22,7 @@ LARGE, LARGE_SWEEPS, LARGE_FIRST_RHO = 30_000, 16, 0.2  # a sweep takes long: fe
 HURRIED_UNTIL = 0.95  # share of the clock
 AIM_HIGHER = 0.3  # of those whom a repair leaves a floor lacking, the sweeps then aim for so many more
 GIVE_UP = 3  # rounds without a better plan
+WIDE, AFRESH = 0.0005, 0.35  # gap after a round that bids to look for better prices, and how much of the time left for that
 
 
 def soft_plan(s: Search) -> Plan:
@@ -56,6 +58,8 @@ def improve_plan(s: Search, rng: np.random.Generator, rounds: int = 1_000_000, u
                 s.floors.aim = s.floors.aim + AIM_HIGHER * lacking
                 if s.closed():
                     return True
+        if not large and s.gap() > WIDE:
+            improve_prices(s, s.left(AFRESH), ONWARD)
         idle = 0 if (s.short, -s.best_score) < before else idle + 1
         if idle == GIVE_UP:
             return False
