@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dispatch', '0011_reason_pinned_out'),
+        ('dispatch', '0013_pins'),
     ]
 
     operations = [

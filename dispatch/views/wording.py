@@ -21,6 +21,7 @@ PHASES: dict[str, str | Promise] = {
     "prices": _("Computing what seats and posts are worth"),
     "whole": _("Putting the best parts together"),
     "plan": _("Improving the plan"),
+    "floors": _("Giving each county its least share"),
     "explain": _("Finding out why people are left"),
     "changes": _("Finding out what would place them"),
     "writing": _("Writing the plan"),
