@@ -27,7 +27,7 @@ class Run(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="runs")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     seed = models.IntegerField(default=1)
-    # {"seconds": 60}, and where the run starts from a plan {"plan_before": its id, "change_cost": 30}.
+    # {"seconds": 60}; where the run starts from a plan {"plan_before": its id, "change_cost": 30}; {"floor": percent}.
     parameters = models.JSONField(default=dict)
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)

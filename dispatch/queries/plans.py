@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from dispatch.models import Plan
 from dispatch.reasons import Reason
+from laborbridge.places.models import Place
 
 from .access import Sight, plans_visible_to
 
@@ -103,6 +104,25 @@ def kept_by(plan: Plan) -> Kept | None:
     """None where the plan was made anew."""
     found = plan.counts.get("before")
     return Kept(**found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """What a least share of each county cost in points, and where fewer go than that."""
+
+    percent: int
+    cost: float
+    short: list[tuple[str, int, int]]  # county, how many were to go, how many do
+
+
+def floors_of(plan: Plan) -> Floors | None:
+    """None where no least share was asked for."""
+    found = plan.counts.get("floors")
+    if not found or plan.run is None:
+        return None
+    short = {int(c): (least, placed) for c, (_able, least, placed) in found["counties"].items() if placed < least}
+    names = Place.objects.in_bulk(short)
+    return Floors(plan.run.parameters["floor"], found["cost"], [(names[c].name, *short[c]) for c in sorted(short)])
 
 
 def left(plan: Plan) -> int:

@@ -83,7 +83,8 @@ def _execute(run: Run, watch: Watch) -> None:
 
 
 def _parameters(run: Run) -> Parameters:
-    return Parameters(change_cost=run.parameters.get("change_cost", Parameters.change_cost))
+    return Parameters(change_cost=run.parameters.get("change_cost", Parameters.change_cost),
+                      floor=run.parameters.get("floor", 0) / 100)
 
 
 def _connect_anew() -> None:

@@ -28,11 +28,12 @@ CHANGE_COST, DEAREST = 30, 10_000
 
 def start_run(
     *, campaign: Campaign, by: User | None, seconds: int, seed: int = 1, before: Plan | None = None,
-    change_cost: int = CHANGE_COST,
+    change_cost: int = CHANGE_COST, floor: int = 0,
 ) -> Run:
     """Queue a run; RuleBroken where one of this campaign is under way or the limits make no sense.
 
-    From the published plan `before` nobody is moved unless that brings more than `change_cost` points.
+    From the published plan `before` nobody is moved unless that brings more than `change_cost` points. `floor` is the least
+    share, in percent, of those of each county who could go.
     """
     if not SHORTEST <= seconds <= LONGEST:
         raise RuleBroken(
@@ -42,7 +43,10 @@ def start_run(
         )
     if not 0 <= seed < 2**31:
         raise RuleBroken(_("The seed is a whole number from 0 to {high}.").format(high=2**31 - 1))
+    if not 0 <= floor <= 100 or (floor and before):
+        raise RuleBroken(_("A least share of each county is 0 to 100 percent, and only where everybody is planned anew."))
     parameters = {"seconds": seconds} | (_from(campaign, before, change_cost) if before else {})
+    parameters |= {"floor": floor} if floor else {}
     with rules_in_words():
         run = Run.objects.create(campaign=campaign, requested_by=by, seed=seed, parameters=parameters)
         record("run started", subject=run, by=by, campaign=campaign, seed=seed, **parameters)

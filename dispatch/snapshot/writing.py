@@ -61,7 +61,17 @@ def _counts(snapshot: Snapshot, result: Result) -> dict[str, Any]:
         "counties": {
             str(snapshot.places[c]): [int(placed[c]), int(everybody[c])] for c in np.flatnonzero(everybody)
         },
-    }
+    } | _floors(snapshot, result)
+
+
+def _floors(snapshot: Snapshot, result: Result) -> dict[str, Any]:
+    """What a least share of each county cost in points, and for each county how many could go, were to go, and do."""
+    if result.score_without_floor is None:
+        return {}
+    return {"floors": {
+        "cost": max(0.0, result.score_without_floor - result.score),
+        "counties": {str(snapshot.places[f.county]): [f.able, f.least, f.placed] for f in result.floors},
+    }}
 
 
 def _new_ids(cursor: Cursor, table: str, count: int) -> NDArray[np.int64]:

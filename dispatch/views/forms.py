@@ -55,6 +55,13 @@ class StartForm(forms.Form):
             " hour less on the way 2."
         ),
     )
+    floor = forms.IntegerField(
+        label=_("Of each county at least"), min_value=0, max_value=100, required=False, initial=0,
+        help_text=_(
+            "Percent of those of a county who could go at all; 0: no least share. The plan says what it costs the others."
+            " Only where everybody is planned anew."
+        ),
+    )
     seconds = forms.TypedChoiceField(label=_("Time limit"), coerce=int)
     seed = forms.IntegerField(
         label=_("Seed"), min_value=0, max_value=2**31 - 1, initial=1, required=False,
@@ -80,7 +87,11 @@ class StartForm(forms.Form):
         asked = super().clean() or self.cleaned_data
         # An answer that names no way comes from a page without a published plan, or from a program.
         keep = bool(asked.pop("way", "") == self.KEEP and self.published)
-        cost = asked.pop("change_cost", None)
+        cost, floor = asked.pop("change_cost", None), asked.pop("floor", None)
+        if keep and floor:
+            self.add_error("floor", _("A least share drops people who have a place. Choose to plan everybody anew, or 0."))
+        elif floor:
+            asked["floor"] = floor
         if keep:
             asked |= {"before": self.published, "change_cost": CHANGE_COST if cost is None else cost}
         if asked.get("seconds") == self.SENSIBLE:

@@ -58,7 +58,7 @@ def difference(request: HttpRequest, plan_id: int) -> HttpResponse:
     moved = plans.difference(before=published, after=plan) if published and published != plan else None
     kept = plans.kept_by(plan)
     return render(request, "plans/_difference.html", {
-        "plan": plan, "published": published, "moved": moved, "kept": kept,
+        "plan": plan, "published": published, "moved": moved, "kept": kept, "floors": plans.floors_of(plan),
         "seats": seat_changes(before=published, after=plan) if published and moved and kept else None,
         "frozen": locks.frozen_lists_changed_by(sight, plan) if moved else [],
     })
