@@ -3,6 +3,7 @@ from celery import shared_task
 
 from .services.locking import freeze_due
 from .services.rosters import take_up_abandoned as take_up_abandoned_bundles
+from .services.run_parts import take_up_abandoned_parts
 from .services.runs import take_up_abandoned
 
 
@@ -14,9 +15,17 @@ def execute_run(run: int) -> None:
     execute(run)
 
 
+@shared_task(name="dispatch.tasks.execute_run_part")
+def execute_run_part(part: int) -> None:
+    from .services.executing import execute_run_part as execute
+
+    execute(part)
+
+
 @shared_task(name="dispatch.tasks.take_up_abandoned_runs", expires=9)
 def take_up_abandoned_runs() -> None:
     take_up_abandoned()
+    take_up_abandoned_parts()
 
 
 @shared_task(name="dispatch.tasks.write_rosters")

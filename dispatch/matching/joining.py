@@ -172,3 +172,21 @@ def _dearest(p: Problem, district: NDArray[np.intp], districts: int) -> NDArray[
         here = ~p.job_reserved & (p.job_headcount > 0) & (p.job_minors_allowed | (least == 0))
         np.maximum.at(out[least], (p.job_occupation[here], district[here]), p.job_wage[here])
     return out
+
+
+def together(parts: Parts, least: int) -> Parts:
+    """Parts put together, in their order, until each has at least `least` people: what is worth a task of its own."""
+    number, task, waiting = np.zeros(parts.count, np.int32), 0, 0
+    people = parts.people.tolist()
+    for k, here in enumerate(people):
+        number[k], waiting = task, waiting + here
+        if waiting >= least and sum(people[k + 1 :]) >= least:
+            task, waiting = task + 1, 0
+    return Parts(task + 1, number[parts.worker], number[parts.job], number[parts.trip])
+
+
+def parts_among(parts: Parts, rows: Rows) -> Parts:
+    """The parts to which these rows belong, counted anew."""
+    numbers = np.unique(parts.worker[rows.workers])
+    return Parts(len(numbers), *(np.searchsorted(numbers, of).astype(np.int32) for of in
+                                 (parts.worker[rows.workers], parts.job[rows.jobs], parts.trip[rows.trips])))

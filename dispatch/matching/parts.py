@@ -53,11 +53,14 @@ class Parts:
 
 def parts_of(p: Problem, pins: Sequence[Pin] = ()) -> Parts:
     """The parts of a problem. What nobody could use, and who could use nothing, is with the first part of the region."""
+    one = Parts(1, *(np.zeros(n, np.int32) for n in (p.workers, p.jobs, p.trips)))
+    if not p.workers or not p.jobs:
+        return one
     root = _joined(p, pins)
     worker, job, trip = np.split(root[: p.workers + p.jobs + p.trips], (p.workers, p.workers + p.jobs))
     heads = np.unique(job[job < p.workers])
     if len(heads) < 2:
-        return Parts(1, *(np.zeros(n, np.int32) for n in (p.workers, p.jobs, p.trips)))
+        return one
     number = np.full(len(root), -1, np.int32)
     number[heads] = np.arange(len(heads))
     return _with_the_rest(p, number[worker], number[job], number[trip], trip)

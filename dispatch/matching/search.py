@@ -20,6 +20,7 @@ LISTS_A_SWEEP = 4  # how often a sweep brings its short lists up to date
 PER_CLASS, EVERY = 10, 2**30  # journeys of a class on a soft sweep's lists, and on those under hard rules
 KEEP = 60.0  # points that a journey may be worse than the best of its class and stay on the list
 SLACK = 5.0  # points by which an option may be better than the lists and tables promise
+LEAD = 0.2  # how far the seconds may run ahead of the steps at first; at the end not at all
 SAME = 1e-7  # relative difference that rounding explains
 FULL = 1e7  # price of what cannot be had
 
@@ -78,8 +79,12 @@ class Search:
         return now + share * (1 - now)
 
     def used(self, begun: float, until: float) -> float:
-        """How much of the clock's share from `begun` to `until` is over, 0..1."""
-        return min(1.0, (self.clock.share() - begun) / (until - begun)) if begun < until else 1.0
+        """How much of the clock's share from `begun` to `until` is over, 0..1.
+
+        Seconds are felt only where they run well ahead: else no two solves that end by themselves would be the same.
+        """
+        over = min(1.0, (self.clock.share() - begun) / (until - begun)) if begun < until else 1.0
+        return over if self.clock.stop.work is not None else over - LEAD * (1 - over)
 
     def gap(self) -> float:
         """How far the best plan may be from the best there is, as a share of the bound."""

@@ -5,6 +5,7 @@ from .pins import Pin, PinRefusal
 from .plans import Assignment, AssignmentHistory, Plan, PlanChange, SeatBooking, Unplaced
 from .real_names import CarrierAnswer, EndedTicket, RealNameLink, RealNameList, RealNameTaking, Ticket
 from .rosters import RosterBundle
+from .run_parts import RunInput, RunPart
 from .runs import Run
 from .scans import Explanation, Scan
 from .stations import StationRules
@@ -28,6 +29,8 @@ __all__ = [
     "RosterBundle",
     "RosterLock",
     "Run",
+    "RunInput",
+    "RunPart",
     "Scan",
     "SeatBooking",
     "StationRules",

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from dispatch.models import Plan, Run
+from dispatch.models import Plan, Run, RunPart
 from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
@@ -24,6 +24,10 @@ MOST_ATTEMPTS = 3
 SHORTEST, LONGEST = 2, 3600
 # Points that moving somebody has to bring; a placed person is worth a thousand and more, an hour on the way two.
 CHANGE_COST, DEAREST = 30, 10_000
+
+
+class ClaimLost(Exception):
+    """Another worker has taken this up; what was computed here is dropped."""
 
 
 def start_run(
@@ -113,7 +117,9 @@ def take_up_abandoned() -> list[int]:
     """Runs whose worker has died, or whose message was lost, are handed over again, or failed after three deaths."""
     # All by the database's clock, which writes the heartbeats: this machine's may be minutes off.
     silent = Now() - SILENT_AFTER
-    dead = Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__lt=silent)
+    # A run in parts lives as long as these do, and they are taken up one by one (parting.py).
+    unfinished = RunPart.objects.filter(run=OuterRef("pk")).exclude(state=RunPart.State.DONE)
+    dead = Run.objects.filter(~Exists(unfinished), state=Run.State.RUNNING, heartbeat_at__lt=silent)
     dead.filter(attempts__gte=MOST_ATTEMPTS).update(
         state=Run.State.FAILED, finished_at=Now(),
         failure=_("The worker died {times} times during this run; see its log for why.").format(times=MOST_ATTEMPTS),

@@ -8,7 +8,9 @@ from django.db import Error, connection
 from django.db.models.functions import Now
 
 from dispatch.matching.result import Progress
-from dispatch.models import Run
+from dispatch.models import Run, RunPart
+
+from .run_parts import tell_run
 
 EVERY = 0.5  # seconds: a stop is noticed within one of these, and the solver ends within a second more
 
@@ -61,6 +63,25 @@ class Watch(Beating):
             self.stop_asked.set()
 
 
+class PartWatch(Watch):
+    """The same for one part of a run; what all its parts tell together goes to the run's row."""
+
+    def __init__(self, run: int, part: int, claim: uuid.UUID) -> None:
+        super().__init__(run, claim)
+        self.part = part
+
+    def beat(self) -> None:
+        p, run = self.progress, Run.objects.filter(pk=self.run, state=Run.State.RUNNING)
+        if not run.exists() or not RunPart.objects.filter(
+            pk=self.part, claim=self.claim, state=RunPart.State.RUNNING
+        ).update(heartbeat_at=Now(), share_done=p.share, best_score=p.best_score, bound=p.bound, placed=p.placed):
+            self.claim_lost.set()
+            return
+        tell_run(self.run)
+        if run.filter(cancel_requested_at__isnull=False).exists():
+            self.stop_asked.set()
+
+
 @contextmanager
 def beating(watch: Beating, name: str) -> Iterator[None]:
     thread = threading.Thread(target=watch.keep_beating, name=name, daemon=True)
@@ -76,4 +97,11 @@ def beating(watch: Beating, name: str) -> Iterator[None]:
 def watched(run: int, claim: uuid.UUID) -> Iterator[Watch]:
     watch = Watch(run, claim)
     with beating(watch, f"watch run {run}"):
+        yield watch
+
+
+@contextmanager
+def watched_part(part: RunPart, claim: uuid.UUID) -> Iterator[PartWatch]:
+    watch = PartWatch(part.run_id, part.pk, claim)
+    with beating(watch, f"watch part {part.pk} of run {part.run_id}"):
         yield watch

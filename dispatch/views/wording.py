@@ -22,6 +22,7 @@ PHASES: dict[str, str | Promise] = {
     "whole": _("Putting the best parts together"),
     "plan": _("Improving the plan"),
     "floors": _("Giving each county its least share"),
+    "parts": _("Solving parts that share no trip and no posting"),
     "explain": _("Finding out why people are left"),
     "changes": _("Finding out what would place them"),
     "writing": _("Writing the plan"),
