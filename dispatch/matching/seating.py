@@ -8,6 +8,7 @@ from numba import njit
 
 FREE, CLOSED = -1, -2
 _APART = 1 << 50
+NEAR, NEXT, CROWD = 1, 4, 63
 
 
 @njit(cache=True, nogil=True)
@@ -133,16 +134,23 @@ def _spare(holder, coach, spread):  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _beside(holder, a, b, row, begins, q):  # type: ignore[no-untyped-def]
-    """[seat] whether somebody who is not of party q sits next to it in its row on any part from a to b."""
+    """[seat] how near somebody who is not of party q sits on any part from a to b: next to it in its row, in a row that
+    adjoins, or neither."""
     others = np.zeros(len(row), np.int8)
     for s in range(len(row)):
+        taken = False
         for part in range(a, b):
-            r = holder[s, part]
-            if r >= 0 and not begins[q] <= r < begins[q + 1]:
-                if s > 0 and row[s - 1] == row[s]:
-                    others[s - 1] = 1
-                if s + 1 < len(row) and row[s + 1] == row[s]:
-                    others[s + 1] = 1
+            taken |= holder[s, part] >= 0 and not begins[q] <= holder[s, part] < begins[q + 1]
+        if not taken:
+            continue
+        for step in (-1, 1):
+            t = s + step
+            while 0 <= t < len(row) and abs(row[t] - row[s]) <= 1:
+                if row[t] != row[s]:
+                    others[t] = max(others[t], NEAR)
+                elif t == s + step:
+                    others[t] = NEXT
+                t += step
     return others
 
 
@@ -188,7 +196,7 @@ def _window(free, run, count, new, home, low, high, row, coach, limit, aligned, 
             for k in range(i, j + 1):
                 crowd += others[free[k]]
             apart = last - first if aligned or high >= 0 else 0
-            cost = (away << 40) + (apart << 20) + (min(crowd, 63) << 14) + (end - begin)
+            cost = (away << 40) + (apart << 20) + (min(crowd, CROWD) << 14) + (end - begin)
         if cost < least:
             best, least = i, cost
     return best

@@ -294,6 +294,11 @@ def test_at_half_load_strangers_have_no_neighbour_and_groups_sit_side_by_side() 
     assert sorted(s // 4 for s in seats) == [0, 0, 1, 1, 2, 2, 3, 3]
 
 
+def test_at_half_load_every_second_row_fills_first() -> None:
+    w = of_half(world([(0, 1)] * 4, [0, 0, 1, 1], vehicles([2] * 6)))
+    assert sorted(set(w.layout.row[seated(w)[:, 0]].tolist())) in ([0, 2], [0, 4], [0, 3], [0, 5])
+
+
 def test_at_half_load_no_coach_is_filled_beyond_half() -> None:
     w = of_half(world([(0, 1)] * 12, [-1] * 12, vehicles([2] * 4, [2] * 4, [2] * 4)))
     assert np.bincount(w.layout.coach[seated(w)[:, 0]]).tolist() == [4, 4, 4]
