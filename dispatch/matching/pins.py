@@ -162,6 +162,13 @@ def settle(p: Problem, pins: Sequence[Pin] = ()) -> Settled:
     return s
 
 
+def refuse_who_goes(p: Problem, pins: Sequence[Pin]) -> None:
+    """Where there is no job at all, nobody can be pinned to go: PinsRefused names all who are."""
+    going = [pin.worker for pin in pins if pin.kind in (Kind.JOB, Kind.TRIP, Kind.ASSIGNMENT)]
+    if going:
+        raise PinsRefused(p, [Refusal(w, Rule.NO_JOURNEY) for w in going])
+
+
 def _take(p: Problem, s: Settled, w: int, mine: Sequence[Pin], people: _People) -> list[tuple[Rule, str | int | None]]:
     """Write one person's pins into `s`; returns the rules that they break, with the job."""
     jobs = {x.job for x in mine if x.kind in (Kind.JOB, Kind.ASSIGNMENT)}
@@ -244,4 +251,5 @@ def ways_of_units(p: Problem, s: Settled, members: NDArray[np.int32], start: NDA
     return ways
 
 
-__all__ = ["BONUS", "BONUS_A_HEAD", "Kind", "Leg", "Pin", "PinsRefused", "Refusal", "Rule", "Settled", "Way", "settle"]
+__all__ = ["BONUS", "BONUS_A_HEAD", "Kind", "Leg", "Pin", "PinsRefused", "Refusal", "Rule", "Settled", "Way",
+           "refuse_who_goes", "settle"]

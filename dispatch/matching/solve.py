@@ -17,7 +17,7 @@ from dispatch.matching.improve import improve_plan
 from dispatch.matching.joining import Rows, join, rows_of, sub_before, sub_pins, sub_problem
 from dispatch.matching.model import Model, build_model
 from dispatch.matching.parts import Parts, parts_of
-from dispatch.matching.pins import Pin, PinsRefused, Refusal, settle
+from dispatch.matching.pins import Pin, PinsRefused, Refusal, refuse_who_goes, settle
 from dispatch.matching.problem import Problem
 from dispatch.matching.replan import Before, replan
 from dispatch.matching.result import Clock, Parameters, Progress, Reason, Result, Stop, Stopped
@@ -55,6 +55,7 @@ def solve(problem: Problem, stop: Stop, seed: int = 0, *, params: Parameters | N
     if params.floor and before is not None:
         raise ValueError("a floor cannot be asked for together with a plan before. Leave one of them out.")
     if not problem.workers or not problem.jobs:
+        refuse_who_goes(problem, pins)
         return nothing(problem, np.full(problem.workers, Reason.NO_ELIGIBLE_POSTING, np.int8), "optimal", {}, clock)
     parts = parts or parts_of(problem, pins)
     if parts.count == 1 or params.floor:  # a county's floor may lie across parts

@@ -20,6 +20,8 @@ def read_pins(
 
     Who is barred from what is gone anyway has nothing to keep.
     """
+    if not len(pins["id"]):
+        return (), ()
     who, job, trip = ({n: k for k, n in enumerate(ids.tolist())} for ids in (workers, jobs, trips))
     ridden = _legs(legs)
     read, lost = list[Pin](), list[Refusal]()

@@ -177,6 +177,13 @@ def test_a_broken_pin_is_found_in_a_plan(pin: Pin, job: int, legs: list[tuple[in
     ]
 
 
+def test_without_any_job_nobody_is_pinned_to_go() -> None:
+    names = ("park", "employer", "reserved", "occupation", "headcount", "wage", "start_by", "minors_allowed")
+    nowhere = world(2, **{f"job_{name}": [] for name in names})
+    assert refused(nowhere, Pin(0, Kind.TRIP, trip=0), Pin(1, Kind.OUT)) == {(0, "no journey in time")}
+    assert solved(nowhere, Pin(1, Kind.OUT)).placed == 0
+
+
 def test_more_pinned_people_than_seats_or_posts_are_named() -> None:
     everybody = [Pin(w, Kind.TRIP, trip=2) for w in range(3)]
     assert refused(world(), *everybody) == {(w, "more pinned passengers than seats on 2") for w in range(3)}
