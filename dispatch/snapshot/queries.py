@@ -127,6 +127,7 @@ FEW = {
     "places": "id = ANY ({places})",
     "workers": "id = ANY ({people})",
     "worker_trades": "registration_id = ANY ({people})",
+    "groups": "id IN (SELECT group_id FROM workers_registration WHERE id = ANY ({people}))",
     "jobs": "id = ANY ({postings})",
     "trips": "id = ANY ({trips})",
     "withheld": "id = ANY ({trips})",

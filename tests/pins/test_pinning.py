@@ -14,6 +14,7 @@ from laborbridge.audit.models import Entry
 from laborbridge.rules import RuleBroken
 from tests import factories as make
 from transport.models import Trip
+from workers.models import AdmissionRule
 
 from .scene import Pinning, make_pinning
 
@@ -73,8 +74,9 @@ def test_a_pin_says_why(scene: Pinning, reason: str) -> None:
 
 
 def test_contradictions_are_sentences(scene: Pinning) -> None:
-    scene.pin("job", posting=scene.job)
-    against = f"Another pin of this person stands against it ({scene.who.ref} {scene.job.ref}). Lift that one first."
+    scene.pin("job", "her old workshop", posting=scene.job)
+    against = (f"Another pin of this person stands against it ({scene.who.ref} {scene.job.ref}: her old workshop). "
+               "Lift that one first.")
     assert told(scene, "job", posting=scene.other_job) == [against]
     assert told(scene, "out") == [against]
     assert told(scene, "job", posting=scene.job) == [
@@ -98,6 +100,9 @@ def test_what_the_person_cannot_is_named_by_the_cores_own_rules(scene: Pinning) 
     assert told(scene, "job", who=minor, posting=scene.job) == [f"Under 18, and {name} takes no minors."]
     red = make.make_registration(scene.campaign, occupations=[scene.trade], clearance=2)
     assert told(scene, "job", who=red, posting=scene.job) == [f"The health clearance is not accepted where {name} is."]
+    district = scene.job.site.place.parent
+    AdmissionRule.objects.create(campaign=scene.campaign, county=red.township.parent, district=district, colour=2)
+    scene.pin("job", who=red, posting=scene.job)
     gone = make.make_registration(scene.campaign, outcome="withdrew")
     assert told(scene, "out", who=gone) == [f"{gone.worker.name} needs no place: withdrew. There is nothing to pin."]
 

@@ -51,7 +51,7 @@ BEGIN
      AND (dispatch_pins_contradict(p, NEW) OR dispatch_pins_contradict(NEW, p))
    ORDER BY p.id LIMIT 1;
   IF FOUND THEN
-    PERFORM dispatch_fail('pins_of_a_person_never_contradict', dispatch_pin_in_words(other));
+    PERFORM dispatch_fail('pins_of_a_person_never_contradict', dispatch_pin_in_words(other) || ': ' || other.reason);
   END IF;
   NEW.made_at := now();
   RETURN NEW;
