@@ -61,6 +61,7 @@ urlpatterns = [
     path("plans/<int:plan_id>/", plans.plan_page, name="plan"),
     path("plans/<int:plan_id>/breakdown/", plans.breakdown, name="plan-breakdown"),
     path("plans/<int:plan_id>/difference/", plans.difference, name="plan-difference"),
+    path("plans/<int:plan_id>/changes/", plans.changes_page, name="plan-changes"),
     path("plans/<int:plan_id>/publish/", plans.publish, name="plan-publish"),
     path("plans/<int:plan_id>/summary/", rosters.plan_summary, name="plan-summary"),
     path("plans/<int:plan_id>/rosters/", rosters.bundle, name="plan-rosters"),

@@ -17,6 +17,7 @@ GONE = -2  # a job or trip of the plan before that is no row of the problem any 
 class Cause(StrEnum):
     """Why. All down to FEWER_POSTS are a unit's own."""
 
+    WITHDREW = "no longer goes"
     PINNED = "pinned"
     TRIP_CANCELLED = "trip cancelled"
     TRIP_CHANGED = "trip no longer calls there"
@@ -61,6 +62,8 @@ class Rules:
     def broken(self, w: int, job: int, legs: Legs) -> Why | None:
         """The first rule that forbids it."""
         p = self.p
+        if w >= p.workers:
+            return Why(Cause.WITHDREW)
         if any(_against(pin, job, legs) for pin in self.pins.get(w, ())):
             return Why(Cause.PINNED)
         for trip, _, _ in legs:

@@ -34,7 +34,9 @@ class Kind(StrEnum):
 
 
 class Planned(NamedTuple):
-    """A plan: job [W] (-1 stays, GONE), leg_count [W], legs [W, 3, 3] (trip, possibly GONE, board seq, alight seq)."""
+    """A plan: job [W] (-1 stays, GONE), leg_count [W], legs [W, 3, 3] (trip, possibly GONE, board seq, alight seq). There
+    may be more rows than the problem has people: those of people who no longer go.
+    """
 
     job: NDArray[np.integer]
     leg_count: NDArray[np.integer]
@@ -65,7 +67,7 @@ def differences(p: Problem, before: Planned, after: Planned, pins: Sequence[Pin]
 
     Args:
         p: as things are now.
-        before, after: two plans of its people; only `after` has to keep its rules.
+        before, after: two plans with the same rows; only `after` has to keep the rules of `p`.
         pins: what `after` had to keep.
         new: workers whom the plan before did not know.
     """
@@ -89,7 +91,7 @@ class _Causes:
     def __init__(self, p: Problem, before: Planned, after: Planned, changed: NDArray[np.intp], pins: Sequence[Pin],
                  new: frozenset[int]) -> None:
         self.p, self.before, self.after, self.new = p, before, after, new
-        self.label = _units(p)
+        self.label = np.concatenate((_units(p), np.arange(len(before.job) - p.workers) + p.workers + p.groups))
         self.members = defaultdict[int, list[int]](list)
         for w in np.flatnonzero(np.isin(self.label, self.label[changed])).tolist():
             self.members[int(self.label[w])].append(w)

@@ -1,19 +1,22 @@
 """What came out of a run, and publishing it."""
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, changes, locks, pins, plans
+from dispatch.queries import access, changes, comparison, locks, pins, plans
 from dispatch.queries.seat_changes import seat_changes
 from dispatch.services.publishing import publish_plan
 from laborbridge.rules import RuleBroken
 
 from .forms import PublishForm
 from .page import page, reader
+
+SIZE = 50
 
 
 def _plan(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:
@@ -62,6 +65,25 @@ def difference(request: HttpRequest, plan_id: int) -> HttpResponse:
         "seats": seat_changes(before=published, after=plan) if published and moved and kept else None,
         "frozen": locks.frozen_lists_changed_by(sight, plan) if moved else [],
     })
+
+
+@login_required
+@require_safe
+def changes_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    """Everybody whom publishing this plan would move: who, from, to and why; all of it, or one cause."""
+    sight, plan = _plan(request, plan_id)
+    plans.require_whole(sight)
+    published = plans.published_plan(sight)
+    if published is None or published == plan:
+        return redirect("plan", plan.pk)
+    found, cause = comparison.changes_between(published, plan), request.GET.get("cause", "")
+    shown = Paginator([c for c in found if cause in ("", c.cause)], SIZE).get_page(request.GET.get("page"))
+    return page(
+        request, "plans/changes.html", sight, here="runs", plan=plan, published=published, groups=comparison.by_cause(found),
+        people=len(found), cause=cause, cause_words=comparison.CAUSES.get(cause, cause), shown=shown,
+        lines=comparison.lines(published, plan, list(shown.object_list)),
+        unchanged=comparison.unchanged(plan, found),
+    )
 
 
 @login_required

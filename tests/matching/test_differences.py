@@ -117,6 +117,12 @@ def test_fewer_seats_and_fewer_posts() -> None:
     assert (less.cause, less.job, less.trip) == (Cause.FEWER_POSTS, 0, -1)
 
 
+def test_who_no_longer_goes_stands_after_the_problems_people() -> None:
+    p = small(1, **THREE)
+    assert told(p, plan(None, 0), plan(0, None)) == [
+        (0, Kind.PLACED, Cause.FREED, (1,), Cause.WITHDREW), (1, Kind.DROPPED, Cause.WITHDREW, (), Cause.WITHDREW)]
+
+
 def test_who_leaves_lets_others_in() -> None:
     p = changed(small(3, **THREE, **FOUR_POSTS), worker_age=[15, -1, -1])
     assert told(p, plan(0, 1, None), plan(None, 0, 1)) == [

@@ -64,6 +64,8 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("plan", "get", "published", {200: WHOLE}),
     ("plan-breakdown", "get", "draft", {200: WHOLE}),
     ("plan-difference", "get", "draft", {200: WHOLE}),
+    ("plan-changes", "get", "draft", {200: WHOLE}),
+    ("plan-changes", "get", "published", {302: WHOLE}),
     ("plan-publish", "post", "draft", {422: WHOLE}),
     ("plan-summary", "get", "published", {200: WHOLE}),
     ("plan-summary", "get", "draft", {}),
