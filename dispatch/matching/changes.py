@@ -7,7 +7,7 @@ pins are not for changing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, permutations
 
 import numpy as np
@@ -289,7 +289,7 @@ class _Lookout:
             s.part_use, s.job_use, s.capacity, s.headcount = before
         placing = Placing(order, tuple(x.jobs[0] for x in placed), tuple(x.legs[0] for x in placed))
         later = {c.job: c for c in sorted(changes, key=lambda c: c.amount) if c.kind == Kind.DEADLINE}
-        changes = [c for c in changes if c.kind != Kind.DEADLINE] + list(later.values())
+        changes = _summed([c for c in changes if c.kind != Kind.DEADLINE] + list(later.values()))
         return Way(tuple(sorted(changes, key=lambda c: c.kind)), placing)
 
 
@@ -297,6 +297,15 @@ def _nearest(possible: NDArray[np.bool_], alone: NDArray[np.bool_], lacks: NDArr
     """The columns where that is all that is lacking, or else all that are possible; the least lacking first."""
     here = np.flatnonzero(possible & alone) if (possible & alone).any() else np.flatnonzero(possible)
     return here[np.argsort(lacks[here], kind="stable")].tolist()
+
+
+def _summed(changes: list[Change]) -> list[Change]:
+    """Seats on the same part of a trip, and posts of one job, in one."""
+    out = dict[Change, int]()
+    for c in changes:
+        key = replace(c, amount=0)
+        out[key] = out.get(key, 0) + c.amount
+    return [replace(c, amount=n) for c, n in out.items()]
 
 
 def _barred(pins: Sequence[Pin], kind: PinKind) -> dict[int, frozenset[int]]:

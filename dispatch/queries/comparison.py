@@ -82,15 +82,19 @@ class Line:
 
 
 def changes_between(before: Plan, after: Plan) -> list[Changed]:
-    """Kept for some minutes, and made anew after a change of either plan."""
+    """By cause, in the order of CAUSES. Kept for some minutes, and made anew after a change of either plan."""
     last = PlanChange.objects.filter(plan__in=[before, after]).aggregate(last=Max("pk"))["last"] or 0
-    return kept(f"changes-{before.pk}-{after.pk}-{last}", lambda: compare(before, after), KEPT)
+    return kept(f"changes-{before.pk}-{after.pk}-{last}",
+                lambda: sorted(compare(before, after), key=lambda change: _order(change.cause)), KEPT)
 
 
 def by_cause(changes: Sequence[Changed]) -> list[Group]:
-    """In the order of CAUSES."""
-    order, people = list(CAUSES), Counter(change.cause for change in changes)
-    return [Group(cause, people[cause]) for cause in sorted(people, key=lambda c: order.index(c) if c in order else 99)]
+    people = Counter(change.cause for change in changes)
+    return [Group(cause, people[cause]) for cause in sorted(people, key=_order)]
+
+
+def _order(cause: str) -> int:
+    return list(CAUSES).index(cause) if cause in CAUSES else len(CAUSES)
 
 
 def unchanged(after: Plan, changes: Sequence[Changed]) -> int:

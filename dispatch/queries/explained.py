@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dispatch.models import Plan, Unplaced
+from dispatch.reasons import Reason
 from jobs.models import Posting
 from laborbridge.places.models import Place
 from laborbridge.web.words import clock, count, day, lasting
@@ -48,8 +49,8 @@ def why(sight: Sight, person: Registration, plan: Plan | None) -> Why | None:
         return Why(reason)
     words = _Words(sight, person, row.changes)
     ways = [[words.part(change) for change in way] for way in row.changes["ways"]]
-    return Why(reason, words.full(row.changes), [way for way in ways if way], words.nothing(row.changes["nothing"]),
-               any(not way for way in ways))
+    return Why(reason, words.full(row.reason, row.changes), [way for way in ways if way],
+               words.nothing(row.changes["nothing"]), any(not way for way in ways))
 
 
 class _Words:
@@ -72,10 +73,12 @@ class _Words:
         trip = change.get("trip")
         return Part(getattr(self, f"_{change['kind']}")(change, change["amount"]), trip if trip in self.open else None)
 
-    def full(self, data: Data) -> list[Part]:
-        """Trips first, then firms."""
+    def full(self, reason: str, data: Data) -> list[Part]:
+        """What the reason is about: trips, firms, or both."""
         rides = [Part(self._ride(trip, board), trip if trip in self.open else None) for trip, board in data["full_calls"]]
-        return rides + [Part(self._post(pk)) for pk in data["full_posts"]]
+        posts = [Part(self._post(pk)) for pk in data["full_posts"]]
+        full = {Reason.SEATS_FULL: rides, Reason.POSTINGS_FULL: posts, Reason.BETTER_FOR_OTHERS: rides + posts}
+        return {str(code): parts for code, parts in full.items()}.get(reason, [])
 
     def nothing(self, code: str) -> str:
         """A code that this version does not know is its own words."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,11 @@ from tests.matching.invent import invent, options
 from tests.matching.small import DAY, DISTRICT, HOME, OTHER_PARK, PARK, VILLAGE, changed, small, trips
 
 GROUP = {"worker_group": [0, 0], "group_may_split": [False]}
+TWO_PARKS: dict[str, Any] = {
+    "job_park": [PARK, OTHER_PARK], "job_employer": [0, 0], "job_reserved": [False, False], "job_occupation": [0, 1],
+    "job_headcount": [2, 2], "job_wage": [4000, 4000], "job_start_by": [DAY, DAY], "job_minors_allowed": [False, False],
+    "worker_occupation": [0, 1], "related": np.zeros((2, 2), bool),
+}
 
 
 def nobody(p: Problem) -> Situation:
@@ -95,6 +101,14 @@ def test_a_group_that_agrees_to_travel_apart() -> None:
     ]
 
 
+def test_a_group_apart_names_the_seats_of_one_trip_once() -> None:
+    two = trips([(HOME, 100), (PARK, 200)], [(HOME, 300), (OTHER_PARK, 400)], seats=0)
+    p = small(3, **TWO_PARKS | two | {"worker_group": [0] * 3, "group_may_split": [False], "worker_occupation": [0, 0, 1]})
+    way, = explain(nobody(p), [0])[0].ways
+    assert Change(Kind.SEATS, 2, trip=0, board=0, alight=1) in way.changes
+    assert placed(with_changes(p, way.changes), nobody(p), way.placing).faults == []
+
+
 def test_posts_are_asked_for_when_all_are_taken() -> None:
     assert only(small(1, job_headcount=[0])) == [(Change(Kind.POSTS, 1, job=0),)]
     assert only(small(job_headcount=[1], **GROUP)) == [(Change(Kind.POSTS, 1, job=0),)]
@@ -120,12 +134,9 @@ def test_nothing_helps_where_no_trip_leads_to_such_a_posting() -> None:
 
 def test_nothing_helps_a_group_whose_postings_are_in_different_parks() -> None:
     apart = trips([(HOME, 100), (PARK, 200)], [(HOME, 300), (OTHER_PARK, 400)])
-    two_jobs = {"job_park": [PARK, OTHER_PARK], "job_employer": [0, 0], "job_reserved": [False, False],
-                "job_occupation": [0, 1], "job_headcount": [2, 2], "job_wage": [4000, 4000], "job_start_by": [DAY, DAY],
-                "job_minors_allowed": [False, False], "worker_occupation": [0, 1], "related": np.zeros((2, 2), bool)}
-    found = explain(nobody(small(**apart, **two_jobs, **GROUP)), [0])[0]
+    found = explain(nobody(small(**apart, **TWO_PARKS, **GROUP)), [0])[0]
     assert [way.changes for way in found.ways] == [(Change(Kind.SPLIT, 2, worker=0),)]
-    young = explain(nobody(small(**apart, **two_jobs | {"job_reserved": [False, True]}, **GROUP)), [0])[0]
+    young = explain(nobody(small(**apart, **TWO_PARKS | {"job_reserved": [False, True]}, **GROUP)), [0])[0]
     assert young == Explained(nothing=Nothing.NO_POSTING)
 
 

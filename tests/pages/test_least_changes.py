@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 from dispatch.matching.changes import explain
 from dispatch.matching.situation import Situation
 from dispatch.models import PlanChange, Unplaced
+from dispatch.reasons import Reason
 from dispatch.snapshot.explained import Translator
 from dispatch.snapshot.reading import take_snapshot
 
@@ -80,14 +81,18 @@ def test_a_combination_is_said_to_be_needed_together(scene: Scene) -> None:
     keep(scene, [kinds[0][0], kinds[6][0]])
     english = page(scene)
     assert "All of this together would place this person" in english
-    assert f"{kinds[0][1]} and {kinds[6][1]}" in english
+    assert f"{kinds[0][1]} {kinds[6][1]}" in english
+    keep(scene, [kinds[0][0], kinds[6][0]], [kinds[4][0]])
+    assert f"{kinds[0][1]} and {kinds[6][1]} {kinds[4][1]}" in page(scene)
 
 
 def test_what_is_full_is_named(scene: Scene) -> None:
     keep(scene, [every(scene)[0][0]], calls=([scene.own_trip.pk, 0],), posts=(scene.posting.pk,))
     english = page(scene)
-    assert f"Full in this plan {scene.own_trip.ref} from" in english
-    assert f"{scene.posting.site.employer.name} ({scene.posting.ref})" in english
+    firm = f"{scene.posting.site.employer.name} ({scene.posting.ref})"
+    assert f"Full in this plan {scene.own_trip.ref} from" in english and firm not in english
+    Unplaced.objects.filter(registration=scene.left).update(reason=Reason.POSTINGS_FULL)
+    assert f"Full in this plan {firm}" in page(scene)
 
 
 @pytest.mark.parametrize("code", ["too_young", "no_posting", "no_way_there", "no_common_place", "held_out"])
