@@ -60,9 +60,9 @@ def floors_kept(s: Search) -> tuple[Sequence[Floor], float | None]:
 
 
 def nothing(p: Problem, reason: NDArray[np.int8], stopped_by: str, phases: dict[str, float], clock: Clock) -> Result:
-    """The empty plan, which keeps every rule."""
-    starts = part_starts(p)
+    """The empty plan, which keeps every rule; where it is the only one, nothing is proven by no prices."""
+    starts, bound = part_starts(p), None if p.workers and p.jobs else 0.0
     return Result(np.full(p.workers, -1, np.int32), np.zeros(p.workers, np.int8),
                   np.full((p.workers, 3, 3), -1, np.int32), np.full(p.workers, -1, np.int32),
-                  np.full(p.workers, -1, np.int32), 0.0, None, np.zeros(p.jobs), np.zeros(int(starts[-1])), starts,
+                  np.full(p.workers, -1, np.int32), 0.0, bound, np.zeros(p.jobs), np.zeros(int(starts[-1])), starts,
                   reason, stopped_by, phases, clock.work)

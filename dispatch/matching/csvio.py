@@ -19,6 +19,7 @@ from dispatch.matching.result import Reason, Result
 from dispatch.matching.rules import MAX_LEGS
 
 Columns = dict[str, tuple[str, ...]]
+FORBIDDING = 10_000.0  # above what anybody's whole assignment is worth
 FILES = {
     "places": ("place", "level", "parent"),
     "workers": ("worker", "township", "occupations", "min_wage", "priority", "ready_at", "reserved_job", "open_to_other",
@@ -216,16 +217,22 @@ def write_plan(problem: Problem, result: Result, path: str | Path) -> None:
 
 
 def write_prices(problem: Problem, result: Result, path: str | Path) -> None:
-    """PRICES.csv: kind, id, price; from these alone bound.py proves the bound. Prices of zero are left out."""
+    """PRICES.csv: kind, id, price; from these alone bound.py proves the bound. Prices of zero are left out.
+
+    Nobody can buy a seat or a post that does not exist: the solver lists none, so these are written at a forbidding price.
+    """
+    forbidden = np.where(problem.job_headcount == 0, FORBIDDING, 0.0)
+    job_price = np.maximum(result.job_price, forbidden)
     with Path(path).open("w", newline="", encoding="utf-8") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(("kind", "id", "price"))
-        out.writerows(("job", problem.job_ids[j], repr(float(result.job_price[j])))
-                      for j in np.flatnonzero(result.job_price > 0).tolist())
+        out.writerows(("job", problem.job_ids[j], repr(float(job_price[j]))) for j in np.flatnonzero(job_price > 0).tolist())
         for t in range(problem.trips):
+            least = FORBIDDING if problem.trip_capacity[t] == 0 else 0.0
             for seq, k in enumerate(range(result.part_start[t], result.part_start[t + 1])):
-                if result.part_price[k] > 0:
-                    out.writerow(("seat", f"{problem.trip_ids[t]}:{seq}", repr(float(result.part_price[k]))))
+                price = max(least, float(result.part_price[k]))
+                if price > 0:
+                    out.writerow(("seat", f"{problem.trip_ids[t]}:{seq}", repr(price)))
 
 
 PIN_VALUES = {
