@@ -8,6 +8,7 @@ import csv
 import runpy
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from dispatch.matching.check import Checked, check
 from dispatch.matching.csvio import FileError, read_bench, read_plan, write_plan
 from dispatch.matching.problem import Problem
+from dispatch.matching.replan import Before, moves
 from dispatch.matching.result import Result, Stop
 from dispatch.matching.solve import solve
 from tests.bench import BENCH, generate
@@ -360,3 +362,23 @@ def test_rows_that_arrays_cannot_hold_are_refused_where_the_bench_finds_a_fault(
             read_plan(campaign.problem, tmp_path / "bad.csv")
         _, _, faults = campaign.bench["check"](campaign.instance, campaign.bench["read"](tmp_path, "bad.csv"))
         assert rule in faults
+
+
+def test_of_who_could_stay_was_moved_or_dropped(campaign: Campaign) -> None:
+    """Between random plans, with random trips cancelled: what `check.py --before` counts is what moves() does."""
+    rng, p, most = np.random.default_rng(5), campaign.problem, [0, 0, 0]
+    pairs = rides_between(p)
+    for _ in range(60):
+        before, after = campaign.plan(), campaign.plan()
+        for plan in (before, after):
+            for _ in range(int(rng.integers(0, 9))):
+                spoil(rng, p, plan, pairs)
+            plan[1][:] = np.clip(plan[1], 1, 3)
+        used = np.unique(before[2][before[0] >= 0, 0, 0])
+        gone = [int(t) for t in rng.choice(used[used >= 0], int(rng.integers(0, 3)), replace=False)]
+        counted = campaign.bench["disturbance"](rows_of(p, *before), rows_of(p, *after), {p.trip_ids[t] for t in gone})
+        job, count, legs = after
+        result = replace(campaign.result, job=job, leg_count=count, legs=legs)
+        assert moves(Before(*before), result, gone) == counted
+        most = [max(a, b) for a, b in zip(most, counted, strict=True)]
+    assert most[1] > 5 and most[2] > 1
