@@ -87,6 +87,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     one = commands.add_parser("instances", help="other seeds, counties, days, seats and posts")
     one.add_argument("--large", action="store_true", help=f"{LARGE_PEOPLE:,} people instead of {PEOPLE:,}")
     one.add_argument("--seconds", type=float, help=f"time limit; {SECONDS:.0f}, or {LARGE_SECONDS:.0f} with --large")
+    one.add_argument("--work", type=int, help="limit in work units instead: what a busy machine does not cut short")
     one.add_argument("--only", type=int, nargs="+", metavar="N", help="these of the list, counted from 1")
     one.set_defaults(prove=instances)
     two = commands.add_parser("repeats", help="the same plan byte for byte")
@@ -114,7 +115,8 @@ def instances(asked: argparse.Namespace, folder: Path) -> bool:
         if asked.only and k not in asked.only:
             continue
         instance = _generate(folder / str(k), people, options)
-        solved = solve(instance, folder / "out", "--time-limit", str(asked.seconds or limit))
+        stop = ("--work", str(asked.work)) if asked.work else ("--time-limit", str(asked.seconds or limit))
+        solved = solve(instance, folder / "out", *stop)
         score, bound = judge(instance, folder / "out")
         fine &= bound - score <= most * bound
         say(solved.row(f"{people:,}: {options}", f"{solved.report['placed']:,}", f"{score:,.0f}", f"{bound:,.0f}",

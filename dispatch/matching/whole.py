@@ -1,5 +1,6 @@
 """The best plan of a problem so small that all its options can be listed."""
 
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -7,6 +8,8 @@ from numpy.typing import NDArray
 
 from dispatch.matching.choice import enter
 from dispatch.matching.columns import Columns
+from dispatch.matching.data import POSSIBLE
+from dispatch.matching.prices import best_column
 from dispatch.matching.program import chosen_columns
 from dispatch.matching.search import Search
 
@@ -26,28 +29,48 @@ def whole_plan(s: Search, pool: Columns) -> None:
         s.offer(plan)
 
 
-def every_option(s: Search, most: int = 3_000) -> Columns | None:
-    """All journeys with all choices of posts of all units; None where there are more than `most`."""
+def every_option(s: Search, most: int = 3_000, looks: int = 300_000) -> Columns | None:
+    """All journeys with all choices of posts of all units; None where they are more than `most`, or take more `looks`."""
     unit, journey, jobs = list[int](), list[int](), list[tuple[int, ...]]()
-    parks = len(s.model.parks)
-    for u in range(len(s.model.units)):
-        for p in range(parks):
-            if not s.data.welcome[s.data.unit_welcome[u], p]:
-                continue
-            cell = int(s.data.unit_town[u]) * parks + p
-            for j in range(int(s.data.cell_start[cell]), int(s.data.cell_start[cell + 1])):
-                if s.data.journey_row[j] < s.data.unit_row[u]:
-                    continue
-                for posts in product(*_posts(s, u, p, int(s.data.journey_column[j]))):
-                    if len(unit) == most:
-                        return None
-                    unit.append(u)
-                    journey.append(j)
-                    jobs.append(posts)
+    for u in _may_go(s):
+        for j, posts in _ways(s, u):
+            looks -= 1
+            for choice in product(*posts):
+                if len(unit) == most:
+                    return None
+                unit.append(u)
+                journey.append(j)
+                jobs.append(choice)
+            if looks == 0:
+                return None
     size = np.array([len(x) for x in jobs], np.int64)
     start = np.concatenate(([0], np.cumsum(size))).astype(np.int64)
     flat = np.array([j for posts in jobs for j in posts], np.int32)
     return Columns(np.array(unit, np.int32), np.array(journey, np.int32), start, flat)
+
+
+def _may_go(s: Search) -> Iterator[int]:
+    """The units that have an option where everything is free: the others' journeys need not be looked through."""
+    d, free = s.data, np.zeros(len(s.job_price))
+    t = s.market.fill(np.zeros(len(s.part_price)), free)
+    for u in range(len(s.model.units)):
+        if best_column(d, free, t.travel, t.gain, t.reach, t.offer, u)[0] > POSSIBLE:
+            yield u
+
+
+def _ways(s: Search, u: int) -> Iterator[tuple[int, list[NDArray[np.int32]]]]:
+    """The journeys of unit u, each with the posts that its members may take after it."""
+    parks = len(s.model.parks)
+    for p in range(parks):
+        if not s.data.welcome[s.data.unit_welcome[u], p]:
+            continue
+        cell, known = int(s.data.unit_town[u]) * parks + p, dict[int, list[NDArray[np.int32]]]()
+        for j in range(int(s.data.cell_start[cell]), int(s.data.cell_start[cell + 1])):
+            if s.data.journey_row[j] >= s.data.unit_row[u]:
+                column = int(s.data.journey_column[j])
+                if column not in known:
+                    known[column] = _posts(s, u, p, column)
+                yield j, known[column]
 
 
 def _posts(s: Search, u: int, p: int, column: int) -> list[NDArray[np.int32]]:
