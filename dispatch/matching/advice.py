@@ -1,300 +1,99 @@
-"""What is worth adding: buses, seats and posts, from the prices of a plan, with the people that each would bring.
+"""What is worth adding: buses, seats and posts, each with the people that it would bring.
 
-A unit's gain is what the addition gives it at the plan's prices beyond the best that it can have now; an addition is
-worth the gains of those who would take it, who pay the prices of all else that they use. No reaction of prices is
-counted, so that a forecast errs upwards where an addition is large beside what there is of the same kind: seats and posts
-are forecast well, a bus's people are an upper estimate, to be proven by a solve with it (`with_addition`). Additions are
-valued one by one: two of them may bring the same people.
+Many additions are looked at where prices do not react (promising.py); those that promise most are forecast with all
+prices reacting (reaction.py), most promising first, until none that is left promises more than what was forecast.
+
+The list is in the order of what each brings *on top of* all before it: whoever makes the first k additions is told by
+the sum of these what they bring together. What each brings *alone* stands beside it. The best next one is found lazily:
+what an addition brought on top of fewer others is taken for the most that it can bring now (it hardly ever brings more:
+mostly additions take people, seats and posts from each other), and only the foremost is forecast anew.
+
+People are the slope of the value in what placing somebody is worth: the forecasts with one point a head more and
+without it differ by the people placed.
 """
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from enum import IntEnum
-from typing import Any
+import heapq
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-import numpy as np
-from numba import njit
-from numpy.typing import NDArray
+from dispatch.matching.additions import Addition, What, with_additions
+from dispatch.matching.model import build_model
+from dispatch.matching.objective import PLACED
+from dispatch.matching.pins import Pin
+from dispatch.matching.problem import Problem
+from dispatch.matching.promising import Promise, promising
+from dispatch.matching.reaction import START, WORTHIER, Forecast, Sites, Standing
+from dispatch.matching.result import Result
 
-from dispatch.matching.choice import staff
-from dispatch.matching.data import NEVER, POSSIBLE, Plan, empty_plan, make_data
-from dispatch.matching.lists import Lists, make_lists
-from dispatch.matching.model import Model
-from dispatch.matching.objective import OWN_JOB, PLACED, PREFERRED_DISTRICT, PRIORITY, WAGE_MOST, YUAN_A_POINT, minute_cost
-from dispatch.matching.prices import Market, best_column
-from dispatch.matching.problem import Mode, Problem
-from dispatch.matching.result import Reason, Result
-from dispatch.matching.rules import county_of
-
-DAY = 1440
-BUS_SEATS, MORE_SEATS, MORE_POSTS = 45, 10, 10
-MOST_POINTS = PLACED + PRIORITY[-1] + OWN_JOB  # of one person, about
-LEAST = 0.5  # people that an addition must promise: less is within the error of the prices
-LOOKED_AT = 5  # buses of each township that are filled seat by seat, the most promising first
-
-
-class What(IntEnum):
-    """What could be added."""
-
-    BUS = 0  # of `amount` seats from `place` (a township) to `park`, leaving at `depart`, there at `arrive`
-    SEATS = 1  # `amount` more seats on the whole of `trip`
-    POSTS = 2  # `amount` posts of `occupation` (-1: no trade needed) in `park` at `wage`, to be there by `arrive`
+LEAST = 0.5  # people that an addition must bring alone: less is within the error of the prices
+LOOKED_AT = 5  # for each addition asked for, how many of the most promising are forecast at all
+HEAD = 100.0  # points that a head is worth more where people are counted: far less than a place is worth
+PROMISED, FIRST, BOTH = -1, 0, 1  # what points are found by: stages of reaction.py count from twice the additions listed
+AS_GOOD = 0.97  # of what another addition may bring at most: then that one is not looked at again first
 
 
 @dataclass(frozen=True)
-class Addition:
-    """One addition, the points that it is worth at the plan's prices, and the people that it would bring (forecast).
+class Advice:
+    """An addition, the people and points that it would bring alone, and on top of all additions before it in the list."""
 
-    Times in minutes since the problem's epoch, wage in yuan a month, places and trips as rows of the problem; -1: none.
-    """
-
-    what: What
-    amount: int
-    points: float
+    addition: Addition
     people: float
-    trip: int = -1
-    place: int = -1
-    park: int = -1
-    occupation: int = -1
-    depart: int = -1
-    arrive: int = -1
-    wage: int = -1
+    points: float
+    people_on_top: float
+    points_on_top: float
 
 
-class _View:
-    """A model at the prices of a result: what each unit has from the best that it can do."""
-
-    def __init__(self, model: Model, result: Result) -> None:
-        p = self.problem = model.problem
-        self.model, self.data = model, make_data(model)
-        last = np.zeros(p.calls, bool)
-        last[p.call_start[1:][np.diff(p.call_start) > 0] - 1] = True
-        self.part_price = np.zeros(p.calls)
-        self.part_price[~last] = result.part_price
-        self.job_price = result.job_price
-        self.market = Market(self.data, 1)
-        self.tables = self.market.fill(self.part_price, self.job_price)
-        self.has = np.zeros(len(model.units))
-        _bests(self.data, self.job_price, self.tables.travel, self.tables.gain, self.tables.reach,
-               self.tables.offer, self.has)
-        waits = np.isin(result.reason, (Reason.POSTINGS_FULL, Reason.SEATS_FULL, Reason.BETTER_FOR_OTHERS))
-        self.waiting = int(waits.sum())  # who could go if there were room
-        self.stuck = ((result.job < 0) & ~waits)[model.units.member]
-        self.points_a_person = result.score / max(1, result.placed)
-        self.towns = np.unique(p.worker_township)
-        self.by_town = np.argsort(model.units.town, kind="stable")
-        self.town_start = np.searchsorted(model.units.town[self.by_town], np.arange(len(self.towns) + 1))
-
-
-def advise(model: Model, result: Result, most: int = 20, kinds: Collection[What] = tuple(What)) -> list[Addition]:
-    """The `most` most valuable additions of these kinds at the prices of `result`, dearest first.
-
-    Of each township the best bus is named, of each district and trade the best posts.
+def advise(p: Problem, result: Result, most: int = 20, kinds: Collection[What] = tuple(What),
+           pins: Sequence[Pin] = ()) -> list[Advice]:
+    """The `most` most valuable additions of these kinds to the problem of `result`, which was solved with `pins`.
 
     Raises:
-        ValueError: the result is of another problem, or nobody is placed, so that its prices tell nothing.
+        ValueError: the result is of another problem, or has no prices, or places nobody, so that its prices tell nothing.
     """
-    if len(result.job) != model.problem.workers or not result.placed:
-        raise ValueError("advice needs a plan of this problem that places somebody")
-    view = _View(model, result)
-    ways = {What.BUS: _buses, What.SEATS: _seats, What.POSTS: _posts}
-    found = [a for kind in kinds for a in ways[kind](view) if a.people >= LEAST]
-    return sorted(found, key=lambda a: -a.points)[:most]
+    if len(result.job) != p.workers or not result.placed or result.bound is None:
+        raise ValueError("advice needs a plan of this problem that places somebody, with its prices")
+    promises = promising(build_model(p, lambda work: None, pins), result, kinds)[: LOOKED_AT * most]
+    return _List(p, result, pins, promises).chosen(most) if promises else []
 
 
-def with_addition(p: Problem, a: Addition) -> Problem:
-    """The problem with `a` in it: a trip more at the end, a job more at the end, or a trip's seats.
+class _List:
+    """The additions listed so far, and those that may come next."""
 
-    Where rows are added, the ids of their kind become row numbers.
-    """
-    if a.what == What.SEATS:
-        capacity = p.trip_capacity.copy()
-        capacity[a.trip] += a.amount
-        return replace(p, trip_capacity=capacity)
-    if a.what == What.POSTS:
-        new: dict[str, Any] = {"job_park": a.park, "job_employer": 0, "job_reserved": False, "job_occupation": a.occupation,
-                               "job_headcount": a.amount, "job_wage": a.wage, "job_start_by": a.arrive,
-                               "job_minors_allowed": False}
-        return _appended(p, new, job_ids=())
-    times = [a.depart, a.arrive]
-    new = {"trip_mode": [Mode.BUS], "trip_capacity": [a.amount], "call_start": [p.calls + 2],
-           "call_place": [a.place, a.park], "call_arrive": times, "call_depart": times}
-    return _appended(p, new, trip_ids=())
+    def __init__(self, p: Problem, result: Result, pins: Sequence[Pin], promises: Sequence[Promise]) -> None:
+        sites = Sites(p, [promise.addition for promise in promises], pins)
+        self.additions = sites.additions
+        self.before = Standing(sites, sites.start(p, result), START)
+        self.worthier = Standing(sites, self.before.price, WORTHIER, HEAD)
+        self.now = self.before.copy()
+        self.next = [(-promise.points, PROMISED, i) for i, promise in enumerate(promises)]
+        self.on_top, self.listed = dict[int, Forecast](), list[Advice]()
+        heapq.heapify(self.next)
 
+    def chosen(self, most: int) -> list[Advice]:
+        while self.next and len(self.listed) < most:
+            points, found_by, i = heapq.heappop(self.next)
+            if found_by < 2 * len(self.listed) + BOTH:
+                points, found_by = self._forecast(i, found_by)
+            if found_by == 2 * len(self.listed) + BOTH and (not self.next or points <= self.next[0][0] * AS_GOOD):
+                self._accept(i)
+            else:
+                heapq.heappush(self.next, (points, found_by, i))
+        return self.listed
 
-def _appended(p: Problem, rows: dict[str, Any], **ids: Any) -> Problem:
-    values: dict[str, Any] = {k: np.append(getattr(p, k), v) for k, v in rows.items()}
-    return replace(p, **values, **ids)
+    def _forecast(self, i: int, found_by: int) -> tuple[float, int]:
+        """The next better forecast of addition i on top of those listed, and what it was found by."""
+        now = 2 * len(self.listed)
+        self.on_top[i] = self.now.first(i) if found_by < now + FIRST else self.now.both(i, self.on_top[i])
+        return -self.on_top[i].points, now + (FIRST if found_by < now + FIRST else BOTH)
 
-
-def _seats(v: _View) -> Iterator[Addition]:
-    """A few more seats on each trip: each is worth the trip's parts."""
-    p = v.problem
-    total = np.concatenate(([0.0], np.cumsum(v.part_price)))
-    worth = MORE_SEATS * (total[p.call_start[1:]] - total[p.call_start[:-1]])
-    for t in np.flatnonzero(worth > 0).tolist():
-        yield Addition(What.SEATS, MORE_SEATS, *_forecast(v, float(worth[t]), MORE_SEATS), trip=t)
-
-
-def _posts(v: _View) -> Iterator[Addition]:
-    """Posts like those that a park has already, by trade: at their middle wage, with their latest start."""
-    p, m, best = v.problem, v.model, dict[tuple[int, int], Addition]()
-    open_jobs = np.flatnonzero(~p.job_reserved)
-    for park, trade in np.unique(np.column_stack((p.job_park, p.job_occupation))[open_jobs], axis=0).tolist():
-        alike = open_jobs[(p.job_park[open_jobs] == park) & (p.job_occupation[open_jobs] == trade)]
-        wage, due = int(np.median(p.job_wage[alike])), int(p.job_start_by[alike].max())
-        k = int(np.searchsorted(m.parks, park))
-        column = int(m.job_column[alike[p.job_start_by[alike].argmax()]])
-        gains = np.zeros(len(m.units))
-        _gains_of_post(v.data, v.tables.travel, v.has, k, column, trade if trade >= 0 else len(p.related), wage, gains)
-        worth = float(np.sort(gains)[::-1][:MORE_POSTS].sum())
-        where = int(m.park_district[k]), trade
-        if worth > 0 and (where not in best or worth > best[where].points):
-            best[where] = Addition(What.POSTS, MORE_POSTS, *_forecast(v, worth, MORE_POSTS), park=park, occupation=trade,
-                                   arrive=due, wage=wage)
-    yield from best.values()
+    def _accept(self, i: int) -> None:
+        on_top = self.on_top.pop(i)
+        alone = self.before.both(i, self.before.first(i)) if self.listed else on_top
+        if alone.points < LEAST * PLACED:
+            return
+        self.now.accept(i, on_top)
+        rate = (self.worthier.first(i).first - alone.first) / (HEAD * alone.first)  # people a point
+        self.listed.append(Advice(self.additions[i], rate * alone.points, alone.points, rate * on_top.points, on_top.points))
 
 
-def _buses(v: _View) -> Iterator[Addition]:
-    """A bus on each day from each township to each park, as long on the way as those of its county to that park are."""
-    p, d = v.problem, v.data
-    hour, first, last = _usual_times(p)
-    lists = make_lists(v.market, v.part_price, 0.0, 1, None)
-    rough = []
-    for (town, park), minutes in _driving(v).items():
-        units = v.by_town[v.town_start[town] : v.town_start[town + 1]]
-        here = p.job_park == v.model.parks[park]
-        due, one = np.unique(p.job_start_by[here], return_index=True)
-        columns = v.model.job_column[here][one]
-        for day in range(first, last + 1):
-            depart = day * DAY + hour
-            kept = int(np.searchsorted(due, depart + minutes))
-            if kept == len(due):
-                break
-            column = int(columns[kept])
-            gains = np.zeros(len(units))
-            _gains_of_bus(d, v.job_price, v.tables.gain, v.has, v.model.units.ready, units, park, column, depart,
-                          float(minute_cost(np.array(minutes))), gains)
-            worth = float(np.sort(gains)[::-1][:BUS_SEATS].sum())
-            if worth > 0:
-                rough.append((worth, town, park, column, depart, minutes, units[np.argsort(-gains)], (gains > 0).sum()))
-    rough.sort(key=lambda r: -r[0])
-    looked, best = np.zeros(len(v.towns), np.int64), dict[int, Addition]()
-    for _, town, park, column, depart, minutes, units, some in rough:
-        looked[town] += 1
-        if looked[town] > LOOKED_AT:
-            continue
-        worth, people = _fill(v, lists, units[:some], park, column, float(minute_cost(np.array(minutes))))
-        if worth > 0 and (town not in best or worth > best[town].points):
-            best[town] = Addition(What.BUS, BUS_SEATS, worth, people, place=int(v.towns[town]),
-                                  park=int(v.model.parks[park]), depart=depart, arrive=depart + minutes)
-    yield from best.values()
-
-
-def _usual_times(p: Problem) -> tuple[int, int, int]:
-    """The minute of the day at which buses leave, and the first and last day of the campaign."""
-    starts = p.call_start[:-1][(np.diff(p.call_start) > 0) & (p.trip_mode == Mode.BUS)]
-    hour = int(np.median(p.call_depart[starts] % DAY)) if len(starts) else 8 * 60
-    return hour, int(p.worker_ready.min()) // DAY, int(p.job_start_by.max()) // DAY
-
-
-def _driving(v: _View) -> dict[tuple[int, int], int]:
-    """Minutes of a bus from a township (dense) to a park (dense), where buses run from the same county to that park."""
-    p, county = v.problem, county_of(v.problem)
-    seen: dict[tuple[int, int], list[int]] = {}
-    park_of = {int(place): k for k, place in enumerate(v.model.parks)}
-    for t in np.flatnonzero(p.trip_mode == Mode.BUS).tolist():
-        calls = range(int(p.call_start[t]), int(p.call_start[t + 1]))
-        for a in calls:
-            for b in range(a + 1, calls.stop):
-                if int(p.call_place[b]) in park_of and county[p.call_place[a]] >= 0:
-                    key = int(county[p.call_place[a]]), park_of[int(p.call_place[b])]
-                    seen.setdefault(key, []).append(int(p.call_arrive[b] - p.call_depart[a]))
-    return {(t, k): int(np.median(minutes)) for t, place in enumerate(v.towns.tolist())
-            for (c, k), minutes in seen.items() if c == county[place]}
-
-
-def _fill(v: _View, lists: Lists, units: NDArray[np.int64], park: int, column: int, cost: float) -> tuple[float, float]:
-    """Who would take the bus, dearest gain first, with each post of the park given only once: points and people."""
-    plan: Plan = empty_plan(v.model)
-    plan.job_price[:] = v.job_price
-    worth, stuck, left = 0.0, 0, BUS_SEATS
-    width = int(np.diff(v.data.column_start).max())
-    out, arg = np.empty(width), np.empty(width, np.int64)
-    for u in units.tolist():
-        a, b = int(v.data.unit_start[u]), int(v.data.unit_start[u + 1])
-        if b - a > left:
-            continue
-        jobs = np.empty(b - a, np.int32)
-        points = staff(v.data, lists, plan, u, park, column, 0.0, jobs, out, arg)
-        if points < POSSIBLE:
-            continue
-        gain = _fixed(v.data, u, park) + points - (b - a) * cost - v.has[u]
-        if gain > 0:
-            worth, left = worth + gain, left - (b - a)
-            stuck += int(v.stuck[a:b].sum())
-            np.add.at(plan.job_use, jobs, 1)
-    return _forecast(v, float(worth), BUS_SEATS - left, stuck)
-
-
-def _forecast(v: _View, points: float, amount: int, stuck: int = 0) -> tuple[float, float]:
-    """Points and people, at what a person who is placed brings on average.
-
-    Nobody is brought beyond those who wait for room, and `stuck`, whom nothing else could bring.
-    """
-    people = min(float(amount), points / v.points_a_person, float(v.waiting + stuck))
-    return min(points, people * MOST_POINTS), people
-
-
-@njit(cache=True, nogil=True)
-def _fixed(d, u, park):  # type: ignore[no-untyped-def]
-    out = np.float64(d.unit_base[u])
-    for m in range(d.unit_start[u], d.unit_start[u + 1]):
-        if d.likes[m] >= 0 and d.likes[m] == d.park_district[park]:
-            out += PREFERRED_DISTRICT
-    return out
-
-
-@njit(cache=True, nogil=True)
-def _bests(d, job_price, travel, gain, reach, offer, out):  # type: ignore[no-untyped-def]
-    for u in range(len(out)):
-        best, _ = best_column(d, job_price, travel, gain, reach, offer, u)
-        out[u] = max(0.0, best)
-
-
-@njit(cache=True, nogil=True)
-def _gains_of_bus(  # type: ignore[no-untyped-def]
-    d, job_price, gain, has, ready, units, park, column, depart, cost, out
-):
-    """What each of `units` gains a head by a bus that reaches `park` in time for `column`, at the best posts' prices."""
-    for i in range(len(units)):
-        u = units[i]
-        if ready[u] > depart or not d.welcome[d.unit_welcome[u], park]:
-            continue
-        a, b = d.unit_start[u], d.unit_start[u + 1]
-        v = _fixed(d, u, park) - (b - a) * cost
-        for m in range(a, b):
-            mine = np.float64(gain[d.kind[m], column]) if d.kind[m] >= 0 else np.float64(NEVER)
-            if column <= d.own_column[m] < d.column_start[park + 1]:
-                mine = max(mine, OWN_JOB - job_price[d.own_job[m]])
-            v += mine
-        out[i] = max(0.0, (v - has[u]) / (b - a))
-
-
-@njit(cache=True, nogil=True)
-def _gains_of_post(d, travel, has, park, column, trade, wage, out):  # type: ignore[no-untyped-def]
-    """What each person who goes alone gains by a post of this trade and wage, at the prices of the seats to it."""
-    for u in range(len(out)):
-        m = d.unit_start[u]
-        k = d.kind[m]
-        if d.unit_start[u + 1] - m > 1 or k < 0 or d.kind_minor[k] or d.kind_wage[k] > wage:
-            continue
-        if not d.welcome[d.unit_welcome[u], park] or travel[d.unit_row[u], column] < POSSIBLE:
-            continue
-        points = 0.0
-        for t in range(d.trade_start[k], d.trade_start[k + 1]):
-            if d.trade[t] == trade:
-                points = d.trade_points[t]
-        if points > 0:
-            points += min(WAGE_MOST, (wage - d.kind_wage[k]) / YUAN_A_POINT)
-            out[u] = max(0.0, _fixed(d, u, park) + points + travel[d.unit_row[u], column] - has[u])
+__all__ = ["Addition", "Advice", "What", "advise", "with_additions"]
