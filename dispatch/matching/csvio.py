@@ -71,7 +71,7 @@ def read_named(folder: str | Path) -> tuple[Problem, Phrases]:
     try:
         minutes = _Minutes(files)
         problem = _problem(files, minutes)
-        return problem, Phrases(problem, files["places"]["place"], minutes.epoch)
+        return problem, Phrases(problem, minutes.epoch, _trades(files))
     except FileError as wrong:
         raise FileError(f"{folder}: {wrong}") from wrong
     except (ValueError, OverflowError) as wrong:
@@ -85,9 +85,7 @@ def _problem(files: dict[str, Columns], minutes: "_Minutes") -> Problem:
     places, jobs, trips = files["places"], files["jobs"], files["trips"]
     place = _names("place", places["place"])
     job, trip = _names("job", jobs["job"]), _names("trip", trips["trip"])
-    trades = sorted({o for os in files["workers"]["occupations"] for o in os.split(";")}
-                    | set(jobs["occupation"]) - {"any"} | set(files["related"]["occupation"])
-                    | set(files["related"]["related_occupation"]))
+    trades = _trades(files)
     trade = Names("trade", "workers.csv, jobs.csv and related.csv name them", trades)
     trade["any"] = -1
     related = np.zeros((len(trades), len(trades)), bool)
@@ -111,6 +109,12 @@ def _problem(files: dict[str, Columns], minutes: "_Minutes") -> Problem:
                         np.int32).reshape(-1, 3),
         place_ids=places["place"], worker_ids=files["workers"]["worker"], job_ids=jobs["job"], trip_ids=trips["trip"],
     )
+
+
+def _trades(files: dict[str, Columns]) -> list[str]:
+    return sorted({o for os in files["workers"]["occupations"] for o in os.split(";")}
+                  | set(files["jobs"]["occupation"]) - {"any"} | set(files["related"]["occupation"])
+                  | set(files["related"]["related_occupation"]))
 
 
 class _Minutes(dict[str, int]):

@@ -21,10 +21,10 @@ NOT_LOOKED_AT = "not looked at: the time limit came first"
 
 
 class Phrases:
-    """An instance's own names: `places` [P], and the time that its minutes count from."""
+    """An instance's own names: those of its rows, the time that its minutes count from, and its `trades` [O]."""
 
-    def __init__(self, problem: Problem, places: Sequence[str], epoch: datetime) -> None:
-        self.problem, self.places, self.epoch = problem, places, epoch
+    def __init__(self, problem: Problem, epoch: datetime, trades: Sequence[str] = ()) -> None:
+        self.problem, self.places, self.epoch, self.trades = problem, problem.place_ids, epoch, trades
         self.county = county_of(problem)
 
     def reason(self, reason: Reason, found: Explained | None) -> str:
@@ -48,6 +48,9 @@ class Phrases:
         if not way.changes:
             return f"none needed: there is room by {self.legs(way.placing.legs[0]) or 'a way without a seat'}"
         return " and ".join(self.one(change, len(way.placing.workers)) for change in way.changes)
+
+    def time(self, minutes: int) -> str:
+        return (self.epoch + timedelta(minutes=minutes)).isoformat(timespec="minutes")
 
     def one(self, c: Change, people: int) -> str:
         """One change; the person is named where several go together."""

@@ -13,13 +13,13 @@ from tests.matching.small import DAY, HOME, OTHER_PARK, PARK, small, trips
 from tests.matching.test_changes import GROUP, nobody
 
 PLACES = ["County", "Home", "District", "Park", "Station", "Station 2", "Park 2", "Village"]
-WORDS = {"worker_ids": ["Wang", "Li"], "job_ids": ["J1"], "trip_ids": ["bus1"]}
+WORDS = {"place_ids": PLACES, "worker_ids": ["Wang", "Li"], "job_ids": ["J1"], "trip_ids": ["bus1"]}
 
 
 def said(*pins: Pin, reason: Reason = Reason.BETTER_FOR_OTHERS, **changes: Any) -> tuple[str, str]:
     """Reason and change of the first of two workers, in an empty plan."""
     p = small(**WORDS | changes)
-    words, found = Phrases(p, PLACES, datetime(2020, 3, 26)), explain(nobody(p), [0], pins)[0]
+    words, found = Phrases(p, datetime(2020, 3, 26)), explain(nobody(p), [0], pins)[0]
     return words.reason(reason, found), words.change(0, found)
 
 
@@ -57,6 +57,6 @@ def test_there_is_none_and_why(changes: dict[str, Any], why: str) -> None:
 
 def test_who_is_held_out_and_who_was_not_looked_at() -> None:
     assert said(Pin(0, Kind.OUT), reason=Reason.PINNED_OUT) == ("PINNED_OUT", "none: pinned out")
-    words = Phrases(small(**WORDS), PLACES, datetime(2020, 3, 26))
+    words = Phrases(small(**WORDS), datetime(2020, 3, 26))
     assert words.change(0, None) == "not looked at: the time limit came first"
     assert said(job_start_by=[DAY])[1] == "none needed: there is room by bus1:0:1"

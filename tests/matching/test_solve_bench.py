@@ -71,6 +71,26 @@ def test_first_come_is_reported_only_where_asked_for(folder: Path, tmp_path: Pat
     assert "first_come_first_served" not in solved(folder, tmp_path, "--work", "1000")
 
 
+def test_advice_is_written_in_the_words_of_the_folder(folder: Path, tmp_path: Path) -> None:
+    report = solved(folder, tmp_path, "--work", "50000", advice=6)
+    found = rows(tmp_path / "advice.csv")
+    places = {r["place"]: r["level"] for r in rows(folder / "places.csv")}
+    assert [r["rank"] for r in found] == [str(k) for k in range(1, report["advice"]["additions"] + 1)]
+    assert 1 <= len(found) <= 6 and {r["what"] for r in found} <= {"bus", "seats", "posts"}
+    for r in found:
+        assert bool(r["trip"]) == (r["what"] == "seats") and bool(r["from"]) == bool(r["depart"]) == (r["what"] == "bus")
+        assert bool(r["trade"]) == (r["what"] == "posts")
+        assert not r["from"] or (places[r["from"]], r["depart"] < r["arrive"]) == ("township", True)
+        assert not r["to"] or places[r["to"]] == "park"
+        assert float(r["people"]) > 0 and float(r["points"]) >= float(r["people"])
+    assert sum(float(r["people_on_top"]) for r in found) == pytest.approx(report["advice"]["people"], abs=0.3)
+
+
+def test_where_nothing_is_proven_the_advice_is_empty(folder: Path, tmp_path: Path) -> None:
+    assert solved(folder, tmp_path, "--time-limit", "0", advice=3)["advice"]["people"] == 0
+    assert rows(tmp_path / "advice.csv") == []
+
+
 def test_no_time_gives_first_come_first_served(folder: Path, tmp_path: Path) -> None:
     report = solved(folder, tmp_path, "--time-limit", "0", "--first-come")
     assert report["stopped_by"] == "seconds"

@@ -1,5 +1,5 @@
 """manage.py solve_bench DIR --out OUT [--time-limit S] [--work N] [--seed N] [--threads N] [--first-come] [--pins PINS]
-[--before PLAN --cancelled TRIP,...] [--floor F]"""
+[--before PLAN --cancelled TRIP,...] [--floor F] [--advice N]"""
 import json
 import resource
 import sys
@@ -15,6 +15,8 @@ import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
 from dispatch.matching import VERSION
+from dispatch.matching.advice import advise
+from dispatch.matching.advice_file import write_advice
 from dispatch.matching.baseline import first_come_first_served
 from dispatch.matching.changes import Explained, explain
 from dispatch.matching.compiling import compile_seconds, keep_bytecode
@@ -60,6 +62,8 @@ class Command(BaseCommand):
         parser.add_argument("--pins", type=Path, metavar="PINS.csv", help="worker, kind, value: what is settled already")
         parser.add_argument("--before", type=Path, metavar="PLAN.csv", help="the plan that this one replaces")
         parser.add_argument("--cancelled", default="", metavar="TRIP,...", help="trips that no longer run")
+        parser.add_argument("--advice", type=int, default=0, metavar="N",
+                            help="after the plan, beyond its time limit: the N most valuable additions to advice.csv")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # manage.py notes when it was started; called from within another program, the command starts here.
@@ -109,6 +113,8 @@ class Command(BaseCommand):
             report |= {"phases": {"start": started, "read": reading, **result.phases, "changes": changing},
                        "seconds": over(), "compile_seconds": compile_seconds()}
             report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
+            if options["advice"] > 0:
+                report |= _advice(problem, result, pins, phrases, options)
             if options["first_come"]:
                 report["first_come_first_served"] = first_come_first_served(problem, pins).score
             (out / "report.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
@@ -143,6 +149,18 @@ def _report(problem: Problem, result: Result, explained: dict[int, Explained]) -
         "score_without_floor": result.score_without_floor,
         "reasons": {Reason(code).name: int(n) for code, n in zip(codes, people, strict=True)}, "changes": looked,
     }
+
+
+def _advice(problem: Problem, result: Result, pins: Sequence[Pin], phrases: Phrases,
+            options: dict[str, Any]) -> dict[str, Any]:
+    began = time.monotonic()
+    found = advise(problem, result, options["advice"], pins=pins) if result.placed and result.bound is not None else []
+    path: Path = options["out"] / "advice.csv"
+    part = path.with_suffix(".csv.part")
+    write_advice(phrases, found, part)
+    part.replace(path)
+    return {"advice": {"additions": len(found), "people": sum(a.people_on_top for a in found),
+                       "seconds": time.monotonic() - began}}
 
 
 def _changes(before: Before | None, result: Result, cancelled: Sequence[int]) -> dict[str, Any]:
