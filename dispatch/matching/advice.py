@@ -92,7 +92,7 @@ class _List:
         if alone.points < LEAST * PLACED:
             return
         self.now.accept(i, on_top)
-        rate = (self.worthier.first(i).first - alone.first) / (HEAD * alone.first)  # people a point
+        rate = max(0.0, self.worthier.first(i).first - alone.first) / (HEAD * alone.first)  # people a point
         self.listed.append(Advice(self.additions[i], rate * alone.points, alone.points, rate * on_top.points, on_top.points))
 
 

@@ -6,11 +6,14 @@ from functools import cache
 
 import numpy as np
 
+from dispatch.matching.additions import What
 from dispatch.matching.baseline import first_come_first_served
 from dispatch.matching.changes import explain
 from dispatch.matching.check import check
 from dispatch.matching.compiling import keep_bytecode
+from dispatch.matching.model import build_model
 from dispatch.matching.problem import Level, Mode, Problem
+from dispatch.matching.promising import promising
 from dispatch.matching.replan import Before
 from dispatch.matching.result import Result, Stop
 from dispatch.matching.seats import number_seats
@@ -94,6 +97,7 @@ def warm_up() -> Result:
     first_come_first_served(problem)
     result = solve(problem, Stop(work=200_000))
     solve(problem, Stop(work=100_000), before=Before(result.job, result.leg_count, result.legs))
+    promising(build_model(problem, lambda work: None), result, tuple(What))
     number_seats(problem, result)
     check(problem, result.job, result.leg_count, result.legs)
     explain(Situation(problem, result.job, result.leg_count, result.legs), np.flatnonzero(result.job < 0)[:50].tolist())
