@@ -10,7 +10,7 @@ from workers.models import Registration
 
 from .seating import Seating, seating_of
 
-LISTED = 50
+LISTED = 300
 
 _CHANGES = """
     SELECT n.trip_id, na.registration_id, o.seat, n.seat
