@@ -88,4 +88,5 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/pins/", pins.pin_list, name="pins"),
     path("people/<int:registration_id>/pin/", pins.pin, name="person-pin"),
     path("pins/<int:pin_id>/lift/", pins.lift, name="pin-lift"),
+    path("people/<int:registration_id>/options/", people.person_options, name="person-options"),
 ]

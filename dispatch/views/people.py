@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dispatch.models import Assignment, Plan
-from dispatch.queries import access, explained, people, pins, plans, search
+from dispatch.queries import access, explained, options, people, pins, plans, search
 from dispatch.rosters.codes import registration_of
 from laborbridge.places.models import Place
 from workers.models import Registration
@@ -124,3 +124,16 @@ def show_person(
 ) -> HttpResponse:
     here = "people" if sees_people(sight) else "person"
     return page(request, "people/person.html", sight, here=here, status=status, broken=broken, on_page=True, **context)
+
+
+@login_required
+@require_safe
+def person_options(request: HttpRequest, registration_id: int) -> HttpResponse:
+    """A part of the page, asked for: what else a placed person could have now. The first one builds the plan in memory."""
+    sight = access.sight_of(reader(request), Registration, registration_id)
+    plans.require_whole(sight)
+    person = get_object_or_404(access.registrations_visible_to(sight), pk=registration_id)
+    asked = request.GET.get("plan", "")
+    plan = plans.plan_to_show(sight, int(asked) if asked.isdigit() else None)
+    found = options.options_of(person, plan) if plan else None
+    return render(request, "people/_options.html", {"person": person, "plan": plan, "options": found})

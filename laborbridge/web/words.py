@@ -61,6 +61,13 @@ def count(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
+def points(value: float) -> str:
+    """+12 or −3.5: what is gained or lost; never a rounded nought with a sign."""
+    shown = round(value, 1)
+    text = f"{abs(shown):,.1f}".removesuffix(".0")
+    return f"+{text}" if shown > 0 else f"−{text}" if shown < 0 else "0"
+
+
 def people(value: int) -> str:
     """1,071 人, or 1,071 people."""
     return ngettext("%(count)s person", "%(count)s people", value) % {"count": f"{value:,}"}

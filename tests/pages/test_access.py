@@ -66,6 +66,7 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("plan-difference", "get", "draft", {200: WHOLE}),
     ("plan-changes", "get", "draft", {200: WHOLE}),
     ("plan-changes", "get", "published", {302: WHOLE}),
+    ("person-options", "get", "own", {200: WHOLE}),
     ("plan-publish", "post", "draft", {422: WHOLE}),
     ("plan-summary", "get", "published", {200: WHOLE}),
     ("plan-summary", "get", "draft", {}),

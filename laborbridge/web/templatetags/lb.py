@@ -9,7 +9,7 @@ from laborbridge.web import icons, words
 
 register = template.Library()
 
-for _name in ("day", "days", "clock", "when", "lasting", "count", "people", "percent", "phone"):
+for _name in ("day", "days", "clock", "when", "lasting", "count", "points", "people", "percent", "phone"):
     register.filter(_name, getattr(words, _name))
 
 
