@@ -120,6 +120,7 @@ def _execute(run: Run, watch: Watch) -> None:
     tasks = tasks_of(task.parts)
     if tasks.count > 1 and not _parameters(run).floor:  # a county's floor may lie across parts
         refuse_pins(task.problem, task.parts, task.pins)
+        watch.tell(Progress("parts", 0.0))
         fan_out(run=run, claim=watch.claim, task=task, kept=Kept(snapshot, tasks, before))
         return
     result = _solve(task, run, run.parameters["seconds"], watch)
