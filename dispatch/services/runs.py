@@ -127,7 +127,10 @@ def take_up_abandoned() -> list[int]:
     dead.filter(cancel_requested_at__isnull=False).update(
         state=Run.State.FAILED, finished_at=Now(), failure=_("The worker died after the run was told to stop.")
     )
-    dead.update(state=Run.State.QUEUED, claim=None, heartbeat_at=None, phase="")
+    # A heartbeat may fall silent between these statements: what the two above are for is left to the next round.
+    dead.filter(attempts__lt=MOST_ATTEMPTS, cancel_requested_at=None).update(
+        state=Run.State.QUEUED, claim=None, heartbeat_at=None, phase=""
+    )
     waiting = Run.objects.filter(state=Run.State.QUEUED).filter(
         Q(heartbeat_at=None, requested_at__lt=Now() - MESSAGE_UNDER_WAY)
         | Q(heartbeat_at=None, requested_at__gt=Now())  # the clock of whoever asked is ahead
