@@ -19,7 +19,9 @@ class Refused(models.TextChoices):
     """What a pinned person's pins break; {what} is a posting or a trip."""
 
     CONTRADICTION = "contradiction", _("The pins of this person contradict each other.")
-    NOT_ELIGIBLE = "not_eligible", _("Not eligible for {what}: trade, wage or a post kept for others stand against it.")
+    NOT_ELIGIBLE = "not_eligible", _(
+        "Not eligible for {what}: trade, wage, the person's wish or a post kept for others stand against it."
+    )
     UNDER_16 = "under_16", _("Under 16: nobody may give this person a job.")
     MINOR = "minor", _("Under 18, and {what} takes no minors.")
     CLEARANCE = "clearance", _("The health clearance is not accepted where {what} is.")

@@ -89,8 +89,8 @@ def test_what_the_person_cannot_is_named_by_the_cores_own_rules(scene: Pinning) 
     name = f"{scene.job.site.employer.name} {scene.job.ref}"
     other_trade = make.make_posting(scene.campaign, occupation=make.make_occupation(scene.campaign))
     assert told(scene, "job", posting=other_trade) == [
-        f"Not eligible for {other_trade.site.employer.name} {other_trade.ref}: trade, wage or a post kept for others "
-        "stand against it."]
+        f"Not eligible for {other_trade.site.employer.name} {other_trade.ref}: trade, wage, the person's wish "
+        "or a post kept for others stand against it."]
     poor = make.make_registration(scene.campaign, occupations=[scene.trade], min_wage=9000)
     assert told(scene, "job", who=poor, posting=scene.job)[0].startswith(f"Not eligible for {name}")
     young, minor = (make.make_registration(
