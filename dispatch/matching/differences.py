@@ -177,7 +177,6 @@ class _Causes:
 
     def _measure(self) -> None:
         """Of each unit the room that it had and could not have back, and the room that it has and could not have had."""
-        p = self.p
         old_use, new_use = self._use(self.before), self._use(self.after)
         self.kept = old_use.copy()  # by those who could still be there
         for u in self.why:
@@ -198,7 +197,6 @@ class _Causes:
                     if new_use[r] - more > self.capacity[r]:
                         self.blocked[u].append(r)
         self.arriving, self.leaving = arriving, leaving
-        assert len(old_use) == p.calls + p.jobs
 
     def _use(self, plan: Planned) -> NDArray[np.int64]:
         """[C + J] people on each part and in each job."""

@@ -41,7 +41,9 @@ from dispatch.matching.situation import Situation
 from dispatch.matching.solve import solve
 
 WRITING = 0.5  # of the seconds that reading took: what writing the answer takes
-LOADING, EXPLAINING = 0.2, 0.06  # seconds, and share of the limit, that finding least changes may take at the least
+# Set aside for finding least changes: loading the code; seconds for each person of the problem; and of the limit so much at
+# the least and at the most.
+LOADING, A_PERSON, AT_LEAST, AT_MOST = 0.2, 0.00012, 0.06, 0.2
 
 
 class Command(BaseCommand):
@@ -96,7 +98,8 @@ class Command(BaseCommand):
 
         until = None if stop.seconds is None else stop.seconds - WRITING * reading
         if stop.seconds is not None and until is not None:
-            stop.seconds = max(0.0, until - over() - LOADING - EXPLAINING * stop.seconds)
+            share = min(AT_MOST * stop.seconds, max(AT_LEAST * stop.seconds, A_PERSON * problem.workers))
+            stop.seconds = max(0.0, until - over() - LOADING - share)
         try:
             result = solve(problem, stop, options["seed"], params=parameters, pins=pins, before=before)
         except PinsRefused as refused:
