@@ -16,6 +16,7 @@ from dispatch.models import Assignment, Plan, PlanChange, SeatBooking, Ticket, U
 from dispatch.queries.plans import breakdown_key
 from dispatch.queries.swaps import Lost, Moved, Preview, Target, preview, target_of
 from dispatch.reasons import Reason
+from dispatch.snapshot.explained import nothing_but_full
 from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
@@ -46,7 +47,7 @@ def swap_vehicle(*, trip: Trip, plan: Plan, target: Target, shown: str, by: User
             raise PreviewChanged(now)
         change = PlanChange.objects.create(plan=plan, kind=PlanChange.Kind.MANUAL, by=by, reason=reason)
         before = _facts(target_of(trip))
-        _take_out(plan, now.lost)
+        _take_out(plan, trip, now.lost)
         _move(now.moved)
         # A trigger keeps each of them, with this change as who, when and why.
         Ticket.objects.filter(pk__in=[one.ticket.pk for one in now.ended]).delete()
@@ -79,13 +80,15 @@ def _fit_out(trip: Trip, target: Target) -> None:
     )
 
 
-def _take_out(plan: Plan, lost: Sequence[Lost]) -> None:
-    """Their seats on all trips and their posts are free; they are left at home for want of a seat."""
+def _take_out(plan: Plan, trip: Trip, lost: Sequence[Lost]) -> None:
+    """Their seats on all trips and their posts are free; they are left at home for want of a seat on this trip."""
     ids = [one.assignment for one in lost]
+    boards = dict(SeatBooking.objects.filter(assignment__in=ids, trip=trip).values_list("assignment", "board"))
     SeatBooking.objects.filter(assignment__in=ids, held=True).update(held=False)
     Assignment.objects.filter(pk__in=ids).update(state=Assignment.State.WITHDRAWN)
     Unplaced.objects.bulk_create(
-        Unplaced(plan=plan, registration=one.person, reason=Reason.SEATS_FULL) for one in lost
+        Unplaced(plan=plan, registration=one.person, reason=Reason.SEATS_FULL,
+                 changes=nothing_but_full(trip.pk, boards.get(one.assignment))) for one in lost
     )
     if lost:
         Plan.objects.filter(pk=plan.pk).update(counts=_counts(plan.counts, lost))

@@ -8,6 +8,13 @@ from dispatch.matching.rules import county_of
 from .reading import Snapshot
 
 
+def nothing_but_full(trip: int, board: int | None) -> dict[str, Any]:
+    """Of somebody who lost a seat of this trip, the trip is named and nothing is looked for. A companion who does not board
+    there has the trip from its first call.
+    """
+    return {"ways": [], "nothing": "", "full_calls": [[trip, board or 0]], "full_posts": []}
+
+
 class Translator:
     """From the problem's rows to those of the database."""
 

@@ -55,6 +55,8 @@ def test_who_loses_the_seat_loses_the_journey_and_what_it_held_is_free() -> None
     assert not SeatBooking.objects.filter(trip=bus.onward, held=True).exists()
     left = Unplaced.objects.filter(plan=bus.plan).values_list("registration__worker__name", "reason")
     assert sorted(left) == [("丁", "seats_full"), ("丙", "seats_full")]
+    full = Unplaced.objects.filter(plan=bus.plan).values_list("changes__full_calls", "changes__ways")
+    assert list(full) == [([[bus.trip.pk, 0]], [])] * 2
     plan = Plan.objects.get(pk=bus.plan.pk)
     assert (plan.counts["placed"], plan.counts["unplaced"]) == (2, {"seats_full": 2})
 
