@@ -49,6 +49,7 @@ LARGE = (
 PEOPLE, LARGE_PEOPLE = 1_400, 13_500
 SECONDS, LARGE_SECONDS = 5.0, 90.0
 GAP, LARGE_GAP = 0.001, 0.0015
+SAME = 1e-6  # relative difference of bounds that rounding explains
 ANSWERS = ("plan.csv", "prices.csv", "unplaced.csv")
 
 
@@ -175,7 +176,7 @@ def solve(instance: Path, out: Path, *options: str) -> Solved:
 
 
 def judge(instance: Path, out: Path) -> tuple[float, float]:
-    """Score and proven bound, by check.py and bound.py; Refusal where a rule is broken."""
+    """Score and proven bound, by check.py and bound.py; Refusal where a rule is broken or another bound was reported."""
     checked, proven = (
         subprocess.run([VENV_PYTHON, PROGRAMS / name, instance, out / answer], capture_output=True, text=True, check=False)
         for name, answer in (("check.py", "plan.csv"), ("bound.py", "prices.csv"))
@@ -183,7 +184,11 @@ def judge(instance: Path, out: Path) -> tuple[float, float]:
     for said in (checked, proven):
         if said.returncode:
             raise Refusal(f"{' '.join(map(str, said.args[1:]))} says: {said.stdout[-2000:]}{said.stderr[-2000:]}")
-    return float(checked.stdout.split()[-1]), float(proven.stdout.split()[-1])
+    score, bound = (float(said.stdout.split()[-1]) for said in (checked, proven))
+    reported = json.loads((out / "report.json").read_text(encoding="utf-8"))["bound"]
+    if reported is not None and abs(bound - reported) > max(0.1, SAME * bound):
+        raise Refusal(f"bound.py proves {bound:,.1f} of {out}/prices.csv; report.json says {reported:,.1f}")
+    return score, bound
 
 
 def generate(folder: Path, people: int, options: str) -> Path:

@@ -26,6 +26,11 @@ def test_a_broken_plan_is_refused(tmp_path: Path) -> None:
     solve(instance, out, "--work", "20000")
     score, bound = judge(instance, out)
     assert 0 < score <= bound
+    prices = (out / "prices.csv").read_text()
+    (out / "prices.csv").write_text("kind,id,price\n")
+    with pytest.raises(Refusal, match="report.json says"):
+        judge(instance, out)
+    (out / "prices.csv").write_text(prices)
     rows = (out / "plan.csv").read_text().splitlines()
     (out / "plan.csv").write_text("\n".join([*rows, rows[-1]]) + "\n")
     with pytest.raises(Refusal, match="worker assigned twice"):
