@@ -5,7 +5,7 @@ from django.db.models import Count
 from dispatch.models import Assignment, Plan, Run, SeatBooking
 from dispatch.queries.seat_changes import seat_changes
 from dispatch.services.publishing import publish_plan
-from dispatch.services.runs import start_run
+from dispatch.services.runs import CHANGE_COST, DEAREST, start_run
 from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken
 from tests import factories as make
@@ -14,6 +14,7 @@ from transport.models import Trip
 
 from .waiting import ended
 
+LONG = 120  # seconds: on S every solve ends by itself long before, so that nothing here hangs on the machine's load
 Way = tuple[int, tuple[tuple[int, int, int, int], ...]]  # job; trip, board, alight and seat of each leg
 
 
@@ -28,8 +29,8 @@ def ways(plan: Plan) -> dict[int, Way]:
     return {who: (job, tuple(legs.get(who, ()))) for who, job in jobs}
 
 
-def kept(campaign: Campaign, published: Plan) -> Run:
-    run = ended(start_run(campaign=campaign, by=None, seconds=80, before=published))
+def kept(campaign: Campaign, published: Plan, cost: int = CHANGE_COST) -> Run:
+    run = ended(start_run(campaign=campaign, by=None, seconds=LONG, before=published, change_cost=cost), 2 * LONG)
     assert run.state == Run.State.FINISHED, run.failure
     return run
 
@@ -37,7 +38,7 @@ def kept(campaign: Campaign, published: Plan) -> Run:
 def test_a_cancelled_bus_is_seated_anew_and_nearly_everybody_else_keeps_job_journey_and_seat(
     campaign_s: Campaign, celery_worker_process: CeleryWorker
 ) -> None:
-    first = ended(start_run(campaign=campaign_s, by=None, seconds=6))
+    first = ended(start_run(campaign=campaign_s, by=None, seconds=LONG), 2 * LONG)
     published = publish_plan(plan=first.plan, by=None, note="第一次")
     riders = SeatBooking.objects.filter(plan=published, trip__mode="bus").values("trip").annotate(n=Count("pk"))
     gone = riders.order_by("-n").first()
@@ -52,11 +53,16 @@ def test_a_cancelled_bus_is_seated_anew_and_nearly_everybody_else_keeps_job_jour
     assert could <= after.keys()
     moved = {who for who in could if [leg[:3] for leg in after[who][1]] != [leg[:3] for leg in before[who][1]]
              or after[who][0] != before[who][0]}
-    assert len(moved) <= 0.01 * len(could)
+    assert len(moved) <= 0.05 * len(could)  # a tenth of all seats is gone; who moves makes room for somebody
     assert {who for who in could - moved if after[who] != before[who]} == set()  # the seats are the same, too
     assert second.plan.counts["before"] == {
         "plan": 1, "people": len(before), "could_stay": len(could), "moved": len(moved), "dropped": 0, "seats_changed": 0}
     assert seat_changes(before=published, after=second.plan).people == 0
+
+    dear = kept(campaign_s, published, DEAREST).plan
+    as_dear = ways(dear)
+    assert {who for who in could if as_dear[who] != before[who]} == set()
+    assert len(could) <= dear.counts["placed"] <= second.plan.counts["placed"]
 
     # What it saw is the campaign and the plan; seen again it gives the same plan, and a plan made anew sees something else.
     third = kept(campaign_s, published)
