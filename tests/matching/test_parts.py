@@ -292,3 +292,8 @@ def test_parts_found_before_and_any_threads_give_the_same_plan(four: Path) -> No
     whole = Parts(1, *(np.zeros(n, np.int32) for n in (p.workers, p.jobs, p.trips)))
     assert whole.people.tolist() == [1200]
     assert not same(first, solve(p, Stop(work=60_000), 5, parts=whole))
+
+
+def test_seconds_that_are_not_used_up_change_nothing(four: Path) -> None:
+    p = read_bench(four)
+    assert same(solve(p, Stop(seconds=3600), 5), solve(p, Stop(), 5))
