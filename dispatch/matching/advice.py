@@ -8,8 +8,8 @@ the sum of these what they bring together. What each brings *alone* stands besid
 what an addition brought on top of fewer others is taken for the most that it can bring now (it hardly ever brings more:
 mostly additions take people, seats and posts from each other), and only the foremost is forecast anew.
 
-People are the slope of the value in what placing somebody is worth: the forecasts with one point a head more and
-without it differ by the people placed.
+People are the slope of the value in what placing somebody is worth: forecasts with a point a head more and without it
+differ by the people placed. The first stage (reaction.py) tells it, or both where it says that hardly anybody more goes.
 """
 
 import heapq
@@ -18,15 +18,17 @@ from dataclasses import dataclass
 
 from dispatch.matching.additions import Addition, What, with_additions
 from dispatch.matching.model import build_model
-from dispatch.matching.objective import PLACED
+from dispatch.matching.objective import PLACED, PRIORITY
 from dispatch.matching.pins import Pin
 from dispatch.matching.problem import Problem
 from dispatch.matching.promising import Promise, promising
-from dispatch.matching.reaction import START, WORTHIER, Forecast, Sites, Standing
+from dispatch.matching.reaction import AGAIN, START, WORTHIER, Forecast, Sites, Standing
 from dispatch.matching.result import Result
 
 LEAST = 0.5  # people that an addition must bring alone: less is within the error of the prices
 LOOKED_AT = 5  # for each addition asked for, how many of the most promising are forecast at all
+LEAST_A_PERSON = 0.95 * PLACED  # points that an addition brings with each person
+MOST_A_PERSON = PLACED + PRIORITY[-1]  # above, people seem to be exchanged for others, and the first stage is not believed
 HEAD = 100.0  # points that a head is worth more where people are counted: far less than a place is worth
 PROMISED, FIRST, BOTH = -1, 0, 1  # what points are found by: stages of reaction.py count from twice the additions listed
 AS_GOOD = 0.97  # of what another addition may bring at most: then that one is not looked at again first
@@ -87,13 +89,28 @@ class _List:
         return -self.on_top[i].points, now + (FIRST if found_by < now + FIRST else BOTH)
 
     def _accept(self, i: int) -> None:
-        on_top = self.on_top.pop(i)
-        alone = self.before.both(i, self.before.first(i)) if self.listed else on_top
+        on_top, first = self.on_top.pop(i), self.before.first(i)
+        alone = self.before.both(i, first) if self.listed else on_top
         if alone.points < LEAST * PLACED:
             return
         self.now.accept(i, on_top)
-        rate = max(0.0, self.worthier.first(i).first - alone.first) / (HEAD * alone.first)  # people a point
+        rate = self._people_a_point(i, first)
+        if rate * MOST_A_PERSON < 1:
+            rate = self._people_a_point_of_both(i, alone)
+        rate = min(rate, 1 / LEAST_A_PERSON)
         self.listed.append(Advice(self.additions[i], rate * alone.points, alone.points, rate * on_top.points, on_top.points))
+
+    def _people_a_point(self, i: int, first: Forecast) -> float:
+        """Both stand on the same prices, so that what these lack in precision is not taken for people."""
+        points = self.before.first(i, first.price).points
+        worthier = self.worthier.first(i, first.price + self.worthier.price - self.before.price).points
+        return max(0.0, worthier - points) / (HEAD * points)
+
+    def _people_a_point_of_both(self, i: int, alone: Forecast) -> float:
+        """Where people come and go far from the park: where a price may be any of a range, it matters which."""
+        points = self.before.both(i, alone, AGAIN).points
+        near = Forecast(0.0, alone.price + self.worthier.price - self.before.price)
+        return max(0.0, self.worthier.both(i, near, AGAIN).points - points) / (HEAD * points)
 
 
 __all__ = ["Addition", "Advice", "What", "advise", "with_additions"]

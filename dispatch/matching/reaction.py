@@ -38,6 +38,7 @@ class Steps(NamedTuple):
 
 START, WORTHIER = Steps(100, 5.0, 0.2, 0.95, 0.9), Steps(300, 20.0, 0.2, 0.95, 0.9)  # where nothing is added
 PARK, ALL = Steps(48, 100.0, 2.0, 0.8, 0.7), Steps(40, 200.0, 2.0, 0.9, 0.8)  # the two stages
+AGAIN = Steps(40, 20.0, 1.0, 0.8, 0.7)  # either stage, from prices that are nearly right
 ELSEWHERE = 0.05  # of a step, for prices that do not touch the addition's places
 HALVINGS, MOST_A_SEAT = 8, 2000.0  # to find the price at which an addition is just taken while all other prices stand
 
@@ -98,10 +99,9 @@ class Sites:
 
 
 class Forecast(NamedTuple):
-    """Points that an addition brings, what the first stage alone says, and the prices with it."""
+    """Points that an addition brings, and the prices with it."""
 
     points: float
-    first: float
     price: NDArray[np.float64]
 
 
@@ -124,27 +124,30 @@ class Standing:
         other.supply, other.parks = self.supply.copy(), {}
         return other
 
-    def first(self, i: int) -> Forecast:
-        """The first stage alone: for seats on a trip what their parts cost, and no price moves."""
+    def first(self, i: int, near: NDArray[np.float64] | None = None) -> Forecast:
+        """The first stage alone: for seats on a trip what their parts cost, and no price moves.
+
+        `near`: prices to begin from, where they are nearly known; all but those that move must be the standing's own.
+        """
         s, a = self.sites, self.sites.additions[i]
         if i not in s.row:
-            points = a.amount * float(self.price[s.rows(i)].sum())
-            return Forecast(points, points, self.price)
-        market, price = self._park(int(np.searchsorted(s.model.parks, a.park))), self.price.copy()
+            return Forecast(a.amount * float(self.price[s.rows(i)].sum()), self.price)
+        market, price, row = self._park(int(np.searchsorted(s.model.parks, a.park))), self.price.copy(), s.row[i]
         before, _ = self._ask(market, price)
-        self.supply[s.row[i]] += a.amount
-        price[s.row[i]] = self._clearing(market, price, s.row[i])
-        bound, price = self._settle(market, price, PARK, s.at(a.park))
-        self.supply[s.row[i]] -= a.amount
-        return Forecast(bound - before, bound - before, price)
+        self.supply[row] += a.amount
+        if near is None:
+            price[row] = self._clearing(market, price, row)
+        bound, price = self._settle(market, price if near is None else near, PARK if near is None else AGAIN, s.at(a.park))
+        self.supply[row] -= a.amount
+        return Forecast(bound - before, price)
 
-    def both(self, i: int, first: Forecast) -> Forecast:
-        """Both stages, from the first one's end."""
+    def both(self, i: int, first: Forecast, steps: Steps = ALL) -> Forecast:
+        """Both stages, from the first one's end, or from prices `first.price` that are nearly known."""
         rows, amount = self.sites.rows(i), self.sites.additions[i].amount
         self.supply[rows] += amount
-        bound, price = self._settle(self.market, first.price, ALL, self.sites.pace(i))
+        bound, price = self._settle(self.market, first.price, steps, self.sites.pace(i))
         self.supply[rows] -= amount
-        return Forecast(bound - self.bound, first.first, price)
+        return Forecast(bound - self.bound, price)
 
     def accept(self, i: int, forecast: Forecast) -> None:
         """From now on addition i is there, at the prices that it was tried with here."""
