@@ -30,6 +30,7 @@ FLOORED = Schedule(240, 10.0, 0.1, 0.95)  # once more, from prices that are near
 FLOOR_STEPS = 10.0  # how much longer the steps of floors' prices are than others'
 ONWARD = Schedule(400, 10.0, 0.1, 0.98)  # from prices that another schedule left short of the best
 MANY_UNITS = 30_000
+LEAST_WORK = 20  # of a step; a unit costs a tenth of what it does in a sweep
 MOMENTUM = 0.9
 SEAT_WORTH = 1000.0  # where trunk prices start: a seat brings about one person
 
@@ -78,4 +79,4 @@ def improve_prices(s: Search, until: float, schedule: Schedule) -> None:
             break
         step = schedule.first * (schedule.last / schedule.first) ** done
         price = np.maximum(0.0, price + step * length * mean / np.sqrt(square))
-        s.step(len(s.model.units))
+        s.step(min(len(s.model.units), LEAST_WORK + len(s.model.units) // 10))

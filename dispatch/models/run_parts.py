@@ -1,6 +1,7 @@
 """A run whose campaign falls apart: one row for each task, and what all of them came from, until the plan is written."""
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .runs import Run
 
@@ -20,9 +21,9 @@ class RunPart(models.Model):
     """Independent parts that one task solves; both rows go with the run's end."""
 
     class State(models.TextChoices):
-        WAITING = "waiting"
-        RUNNING = "running"
-        DONE = "done"
+        WAITING = "waiting", _("waiting for a worker")
+        RUNNING = "running", _("running")
+        DONE = "done", _("solved")
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="parts")
     number = models.PositiveSmallIntegerField()
