@@ -141,7 +141,7 @@ class _Lookout:
         """
         barred = frozenset(t for w in unit for t in self.no_trips.get(w, ()))
         rides, journeys = self._rides(unit, barred, fresh)
-        wishes = wishes_of(self.s.problem, unit, self.no_jobs)
+        wishes = self._wishes(unit)
         staff = self._staff(wishes, np.diff(journeys.start) > 0, fresh)
         closed = self._closed(unit)
         masks = 2 ** len(Kind)
@@ -172,6 +172,9 @@ class _Lookout:
         """[N] which use none of these trips."""
         trip = np.where(journeys.board >= 0, self.s.call_trip[journeys.board], -1)
         return np.asarray(~np.isin(trip, list(barred)).any(axis=1))
+
+    def _wishes(self, unit: tuple[int, ...]) -> Wishes:
+        return wishes_of(self.s.problem, unit, self.no_jobs, self.s.minor, self.s.too_young)
 
     def _staff(self, wishes: Wishes, reached: NDArray[np.bool_], fresh: bool) -> Staff:
         s = self.s
@@ -212,11 +215,11 @@ class _Lookout:
 
     def _nothing(self, found: _Found) -> Nothing:
         s, unit = self.s, found.unit
-        wishes = wishes_of(s.problem, unit, self.no_jobs)
+        wishes = self._wishes(unit)
         if wishes.young.any():
             return Nothing.TOO_YOUNG
         everywhere = np.ones(len(s.parks), bool)
-        single = [staff(wishes_of(s.problem, (w,), self.no_jobs), self.columns, self.jobs, s.headcount, s.job_use,
+        single = [staff(self._wishes((w,)), self.columns, self.jobs, s.headcount, s.job_use,
                         everywhere) for w in unit]
         open_to = np.array([(x.yuan >= 0).any(axis=1) for x in single])  # [members, columns]
         if not open_to.any(axis=1).all():

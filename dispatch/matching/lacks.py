@@ -12,7 +12,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dispatch.matching.problem import Problem
-from dispatch.matching.rules import minor, too_young
 from dispatch.matching.travel import Journeys
 
 NONE = 2**60
@@ -99,7 +98,9 @@ def job_rows(p: Problem) -> JobRows:
     return JobRows(p.job_wage.astype(np.int64), trade.astype(np.int64), p.job_reserved, p.job_minors_allowed)
 
 
-def wishes_of(p: Problem, unit: tuple[int, ...], barred: dict[int, frozenset[int]]) -> Wishes:
+def wishes_of(p: Problem, unit: tuple[int, ...], barred: dict[int, frozenset[int]], minor: NDArray[np.bool_],
+              young: NDArray[np.bool_]) -> Wishes:
+    """`minor`, `young` [W]: of everybody, counted once."""
     who = list(unit)
     trade = np.zeros((len(who), len(p.related) + 1), bool)
     for k, w in enumerate(who):
@@ -111,7 +112,7 @@ def wishes_of(p: Problem, unit: tuple[int, ...], barred: dict[int, frozenset[int
     for k, w in enumerate(who):
         bars[k, : len(barred.get(w, ()))] = sorted(barred.get(w, ()))
     return Wishes(trade, p.worker_min_wage[who].astype(np.int64), p.worker_reserved_job[who].astype(np.int64),
-                  p.worker_open_to_other[who], minor(p)[who], too_young(p)[who], bars)
+                  p.worker_open_to_other[who], minor[who], young[who], bars)
 
 
 def few(journeys: Journeys, short: NDArray[np.int64], usable: NDArray[np.bool_]) -> Few:
