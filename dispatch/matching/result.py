@@ -133,6 +133,7 @@ class Clock:
 
     def __init__(self, stop: Stop) -> None:
         self.stop, self.work = stop, 0
+        self.deaf = False  # to the stop, for a while (undisturbed)
         self.begun = time.monotonic() - compile_seconds()
 
     def seconds(self) -> float:
@@ -141,15 +142,17 @@ class Clock:
     @contextmanager
     def undisturbed(self, wanted: bool = True) -> Iterator[None]:
         """What is done meanwhile is counted, but ends for nothing."""
-        stop = self.stop
+        before = self.deaf
         try:
-            self.stop = Stop() if wanted else stop
+            self.deaf = before or wanted
             yield
         finally:
-            self.stop = stop
+            self.deaf = before
 
     def met(self) -> str | None:
         """Why to stop now, or None."""
+        if self.deaf:
+            return None
         if self.stop.cancelled():
             return "cancelled"
         if self.stop.work is not None and self.work >= self.stop.work:

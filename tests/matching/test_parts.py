@@ -57,7 +57,7 @@ def side_by_side(problems: list[Problem], common: Sequence[int] = ()) -> Problem
     data["place_parent"] = np.concatenate([np.where(first.place_parent >= 0, first.place_parent + k * count, -1)
                                            for k in range(len(problems))])
     data["group_may_split"] = np.concatenate([p.group_may_split for p in problems])
-    return Problem(**data | dict.fromkeys(("worker_ids", "job_ids", "trip_ids"), ()))
+    return Problem(**data | dict.fromkeys(("place_ids", "worker_ids", "job_ids", "trip_ids"), ()))
 
 
 def uses(p: Problem) -> list[tuple[set[int], set[int]]]:

@@ -69,7 +69,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         # manage.py notes when it was started; called from within another program, the command starts here.
-        began = getattr(sys.modules["__main__"], "BEGAN", None) or time.monotonic()
+        began = getattr(sys.modules["__main__"], "BEGAN", None)
+        earlier = compile_seconds() if began is None else 0.0
+        began = began or time.monotonic()
         out: Path = options["out"]
         try:
             parameters = Parameters(threads=options["threads"], floor=options["floor"])
@@ -94,7 +96,7 @@ class Command(BaseCommand):
 
         def over() -> float:
             """Seconds since the start, without those that went into compiling."""
-            return time.monotonic() - began - compile_seconds()
+            return time.monotonic() - began - (compile_seconds() - earlier)
 
         until = None if stop.seconds is None else stop.seconds - WRITING * reading
         if stop.seconds is not None and until is not None:
@@ -114,7 +116,7 @@ class Command(BaseCommand):
             if before is not None:
                 report["before"]["causes"] = _write_changes(problem, before, result, pins, out)
             report |= {"phases": {"start": started, "read": reading, **result.phases, "changes": changing},
-                       "seconds": over(), "compile_seconds": compile_seconds()}
+                       "seconds": over(), "compile_seconds": compile_seconds() - earlier}
             report["peak_memory_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
             if options["advice"] > 0:
                 report |= _advice(problem, result, pins, phrases, options)
