@@ -63,6 +63,10 @@ def test_plan_proof_reasons_and_report_agree(folder: Path, tmp_path: Path) -> No
     assert report["changes"]["with_a_change"] == sum(not r["change"].startswith("none:") for r in unplaced) > 0
     assert {"start", "read", "tables", "explain", "changes"} <= set(report["phases"])
     assert report["compile_seconds"] >= 0
+    assert {sum(placed for _name, _people, placed in rows_) for kind, rows_ in report["fairness"].items() if kind != "trade"
+            } == {report["placed"]}
+    assert [name for name, _people, _placed in report["fairness"]["county"]][0].startswith("C")
+    assert {name for name, _people, _placed in report["fairness"]["priority"]} <= {0, 1, 2}
     assert report["peak_memory_mib"] > 50 and report["work"] > 0 and report["version"] and report["seed"] == 0
     assert sorted(f.name for f in out.iterdir()) == ["plan.csv", "prices.csv", "report.json", "unplaced.csv"]
 
