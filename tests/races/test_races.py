@@ -113,7 +113,7 @@ def test_control_without_the_lock_the_last_post_is_given_twice() -> None:
         cursor.execute("SELECT pg_get_functiondef('dispatch_live_plan'::regproc)")
         (body,) = cursor.fetchone()
         cursor.execute(body.replace("FOR NO KEY UPDATE", "").replace("FOR SHARE", ""))
-    assert assign_all().assignments.count() > 1
+    assert any(assign_all().assignments.count() > 1 for _ in range(REPEATS))
 
 
 # --- one publication ---------------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def test_a_killed_workers_part_is_taken_up_again(four: Campaign, start_celery_wo
         worker.kill()
     died = RunPart.objects.get(state=RunPart.State.RUNNING).pk
     assert not Plan.objects.exists() and take_up_abandoned() == []
-    silent(pk=died)
+    silent(run=run)  # messages that the worker had taken in advance died with it
     assert died in take_up_abandoned_parts()
     start_celery_worker()
     run = ended(run)
@@ -129,7 +129,8 @@ def test_whoever_adds_up_may_die_too(four: Campaign, celery_queue: redis.Redis, 
     assert (run.state, run.phase) == (Run.State.RUNNING, "writing")
     assert take_up_abandoned() == [] == take_up_abandoned_parts()
     Posting.objects.update(wage=1)  # what the run saw counts
-    Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=60))
+    long_ago = timezone.now() - timedelta(seconds=60)
+    Run.objects.filter(pk=run.pk).update(heartbeat_at=long_ago, requested_at=long_ago)
     assert take_up_abandoned() == [run.pk]
     execute_run(run.pk)
     run.refresh_from_db()
