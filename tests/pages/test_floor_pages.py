@@ -54,4 +54,8 @@ def test_the_draft_says_what_it_cost_or_where_fewer_go(scene: Scene) -> None:
         scene.draft.save()
         said[name] = planner(scene).get(reverse("plan-difference", args=[scene.draft.pk])).content.decode()
     assert "Of each county at least 60 % of those who could go do. That costs 1,234 points." in said["kept"]
+    scene.draft.counts["floors"] = {"cost": 0.0, "counties": {str(county): [4, 3, 3]}}
+    scene.draft.save()
+    free = planner(scene).get(reverse("plan-difference", args=[scene.draft.pk])).content.decode()
+    assert "Of each county at least 60 % of those who could go do. That costs nothing." in free
     assert f"{scene.village.parent.parent.name}: 3 were to go, 1 does" in said["short"] and "costs" not in said["short"]
