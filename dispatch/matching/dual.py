@@ -22,13 +22,14 @@ class Schedule(NamedTuple):
     first: float
     last: float
     memory: float
+    onward: bool = False  # from the best prices so far
 
 
 FAR = Schedule(800, 400.0, 0.2, 0.98)  # from a start that may be far away
 NEAR = Schedule(240, 10.0, 0.1, 0.95)  # where a step is dear: most large problems start near their prices
-FLOORED = Schedule(240, 10.0, 0.1, 0.95)  # once more, from prices that are near but for those of the floors
+FLOORED = Schedule(240, 10.0, 0.1, 0.95, onward=True)  # once more, from prices that are near but for those of the floors
 FLOOR_STEPS = 10.0  # how much longer the steps of floors' prices are than others'
-ONWARD = Schedule(400, 10.0, 0.1, 0.98)  # from prices that another schedule left short of the best
+ONWARD = Schedule(400, 10.0, 0.1, 0.98, onward=True)  # from prices that another schedule left short of the best
 MANY_UNITS = 30_000
 LEAST_WORK = 20  # of a step; a unit costs a tenth of what it does in a sweep
 MOMENTUM = 0.9
@@ -60,13 +61,12 @@ def ask(s: Search, price: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def improve_prices(s: Search, until: float, schedule: Schedule) -> None:
-    """A schedule from the starting prices, or ONWARD and FLOORED from the best so far; leaves the best prices in s.
+    """A schedule from the starting prices, or onward from the best so far; leaves the best prices in s.
 
     Where the clock would pass its share `until` before the last step, the steps shrink faster and end there.
     """
     begun = s.clock.share()
-    known = schedule in (ONWARD, FLOORED)
-    start = (s.part_price, s.job_price) if known else (starting_prices(s), np.zeros(len(s.job_price)))
+    start = (s.part_price, s.job_price) if schedule.onward else (starting_prices(s), np.zeros(len(s.job_price)))
     price = np.concatenate((*start, s.floors.price))
     mean, square = np.zeros(len(price)), np.full(len(price), 1e-9)
     length = np.append(np.ones(len(price) - len(s.floors)), np.full(len(s.floors), FLOOR_STEPS))

@@ -15,7 +15,7 @@ from dispatch.matching.model import build_model
 from dispatch.matching.problem import Level, Mode, Problem
 from dispatch.matching.promising import promising
 from dispatch.matching.replan import Before
-from dispatch.matching.result import Result, Stop
+from dispatch.matching.result import Parameters, Result, Stop
 from dispatch.matching.seats import number_seats
 from dispatch.matching.situation import Situation
 from dispatch.matching.solve import solve
@@ -25,7 +25,7 @@ _COUNTY, _TOWNSHIPS, _DISTRICT, _PARKS, _STATIONS = 0, (1, 2), 3, (4, 5), (6, 7)
 _HOUR = 60
 
 
-def small_problem(seed: int = 0) -> Problem:
+def small_problem(seed: int = 0, workers: int = _WORKERS) -> Problem:
     """Every kind of thing that the loops meet: groups, kept posts, buses, feeder, train and reception, a job on foot."""
     rng = np.random.default_rng(seed)
     calls: list[tuple[int, int, int]] = []  # place, arrival, departure
@@ -46,27 +46,27 @@ def small_problem(seed: int = 0) -> Problem:
     trip(Mode.TRAIN, 1_000, (_STATIONS[0], 9 * _HOUR), (_STATIONS[1], 19 * _HOUR))
     place, arrive, depart = np.array(calls).T
     # Pairs first, each with a group of its own and at one place; then people who travel alone.
-    pairs = _WORKERS // 4
-    group = np.concatenate((np.repeat(np.arange(pairs), 2), np.full(_WORKERS - 2 * pairs, -1)))
-    township = np.where(group >= 0, group, rng.integers(0, 2, _WORKERS)) % 2 + _TOWNSHIPS[0]
+    pairs = workers // 4
+    group = np.concatenate((np.repeat(np.arange(pairs), 2), np.full(workers - 2 * pairs, -1)))
+    township = np.where(group >= 0, group, rng.integers(0, 2, workers)) % 2 + _TOWNSHIPS[0]
     reserved = rng.random(_JOBS) < 0.3
-    kept = np.where(rng.random(_WORKERS) < 0.2, rng.choice(np.flatnonzero(reserved), _WORKERS), -1)
+    kept = np.where(rng.random(workers) < 0.2, rng.choice(np.flatnonzero(reserved), workers), -1)
     return Problem(
         place_level=np.array([Level.COUNTY, Level.TOWNSHIP, Level.TOWNSHIP, Level.DISTRICT, Level.PARK, Level.PARK,
                               Level.STATION, Level.STATION]),
         place_parent=np.array([-1, _COUNTY, _COUNTY, -1, _DISTRICT, _DISTRICT, _COUNTY, _DISTRICT]),
         worker_township=township,
-        worker_min_wage=rng.integers(30, 50, _WORKERS) * 100,
-        worker_priority=rng.integers(0, 3, _WORKERS),
-        worker_ready=rng.integers(0, 12, _WORKERS) * _HOUR,
+        worker_min_wage=rng.integers(30, 50, workers) * 100,
+        worker_priority=rng.integers(0, 3, workers),
+        worker_ready=rng.integers(0, 12, workers) * _HOUR,
         worker_reserved_job=kept,
-        worker_open_to_other=(kept < 0) | (rng.random(_WORKERS) < 0.3),
+        worker_open_to_other=(kept < 0) | (rng.random(workers) < 0.3),
         worker_group=group,
-        worker_preferred_district=np.where(rng.random(_WORKERS) < 0.3, _DISTRICT, -1),
-        worker_clearance=np.where(rng.random(_WORKERS) < 0.05, 1, 0),
-        worker_age=np.where(rng.random(_WORKERS) < 0.05, 17, 30),
-        worker_occupation_start=np.arange(_WORKERS + 1),
-        worker_occupation=rng.integers(0, 6, _WORKERS),
+        worker_preferred_district=np.where(rng.random(workers) < 0.3, _DISTRICT, -1),
+        worker_clearance=np.where(rng.random(workers) < 0.05, 1, 0),
+        worker_age=np.where(rng.random(workers) < 0.05, 17, 30),
+        worker_occupation_start=np.arange(workers + 1),
+        worker_occupation=rng.integers(0, 6, workers),
         job_park=rng.choice(_PARKS, _JOBS),
         job_employer=np.arange(_JOBS) // 2,
         job_reserved=reserved,
@@ -96,6 +96,7 @@ def warm_up() -> Result:
     problem = small_problem()
     first_come_first_served(problem)
     result = solve(problem, Stop(work=200_000))
+    solve(small_problem(workers=2), Stop(work=1_000), params=Parameters(floor=0.5))  # few options, and a floor
     solve(problem, Stop(work=100_000), before=Before(result.job, result.leg_count, result.legs))
     promising(build_model(problem, lambda work: None), result, tuple(What))
     number_seats(problem, result)
