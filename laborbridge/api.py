@@ -16,7 +16,7 @@ from laborbridge.accounts.models import User
 from laborbridge.campaigns.models import Campaign
 from transport.models import Call, Trip
 from workers.models import Registration
-from workers.queries import masked_identity
+from workers.queries.finding import masked_identity
 
 
 class ById(CursorPagination):

@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Each part may use the parts that are named for it, and itself.
 GROUND = ["laborbridge.accounts", "laborbridge.places", "laborbridge.campaigns", "laborbridge.audit", "laborbridge.web",
-          "laborbridge.identity", "laborbridge.rules", "laborbridge.environment"]
+          "laborbridge.identity", "laborbridge.rules", "laborbridge.environment", "laborbridge.beating"]
 MAY_USE = {
     "laborbridge": GROUND,
     "workers": GROUND,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from dispatch.models import Plan, Run, Unplaced
-from jobs.queries import posts_of, unverified_employers
+from jobs.queries.posts import posts_of, unverified_employers
 from workers.models import Registration
 
 from .access import (

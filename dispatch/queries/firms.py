@@ -7,7 +7,7 @@ from django.db.models import Count, Min, QuerySet
 
 from dispatch.models import Assignment, Plan
 from jobs.models import Employer, Site
-from jobs.queries import posts_by_employer
+from jobs.queries.posts import posts_by_employer
 
 from .access import Sight, assignments_visible_to
 

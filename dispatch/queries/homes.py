@@ -5,7 +5,7 @@ from django.db.models import Count, Q
 
 from dispatch.models import Assignment, Plan, SeatBooking, Unplaced
 from jobs.models import Posting
-from jobs.queries import with_site
+from jobs.queries.posts import with_site
 from transport.models import Call, Trip
 from transport.queries import calls_of
 

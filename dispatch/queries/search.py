@@ -5,7 +5,7 @@ from django.db.models import IntegerField, Q, QuerySet, Value
 
 from dispatch.models import Plan
 from workers.models import Registration
-from workers.queries import BY_NAME, EXACT, Way, nearness, numbered, ways_to_find
+from workers.queries.finding import BY_NAME, EXACT, Way, nearness, numbered, ways_to_find
 
 from .people import PAGE, PeoplePage, rows_of
 

@@ -12,7 +12,7 @@ from laborbridge.web.words import clock, people, phone, when
 from transport.models import Call, Trip
 from transport.queries import calls_of, seat_of
 from workers.models import Registration
-from workers.queries import whole_identity
+from workers.queries.finding import whole_identity
 
 from .codes import code_of
 from .real_names import Named, NameSheet

@@ -8,7 +8,7 @@ from django.db import connection
 
 from dispatch.models import Plan
 from workers.models import Worker
-from workers.queries import masked_identity
+from workers.queries.finding import masked_identity
 
 _CHUNK = 40  # lists whose rows are held at once
 

@@ -17,9 +17,8 @@ from kombu.exceptions import OperationalError
 from dispatch.models import Plan, RosterBundle
 from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
+from laborbridge.beating import Beating, beating
 from laborbridge.rules import RuleBroken, rules_in_words
-
-from .watching import Beating, beating
 
 log = logging.getLogger(__name__)
 

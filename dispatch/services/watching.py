@@ -4,35 +4,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import Error, connection
 from django.db.models.functions import Now
 
 from dispatch.matching.result import Progress
 from dispatch.models import Run, RunPart
+from laborbridge.beating import Beating, beating
 
 from .run_parts import tell_run
-
-EVERY = 0.5  # seconds: a stop is noticed within one of these, and the solver ends within a second more
-
-
-class Beating:
-    """A heartbeat in a thread of its own, with a database connection of its own; neither waits for the other."""
-
-    def __init__(self) -> None:
-        self.claim_lost = threading.Event()
-        self.over = threading.Event()
-
-    def beat(self) -> None:
-        raise NotImplementedError
-
-    def keep_beating(self) -> None:
-        while not self.over.wait(EVERY):
-            try:
-                self.beat()
-            except Error:
-                # The database is away for a moment, or not yet writable; a new connection is made at the next beat.
-                connection.close()
-        connection.close()
 
 
 class Watch(Beating):
@@ -80,17 +58,6 @@ class PartWatch(Watch):
         tell_run(self.run)
         if run.filter(cancel_requested_at__isnull=False).exists():
             self.stop_asked.set()
-
-
-@contextmanager
-def beating(watch: Beating, name: str) -> Iterator[None]:
-    thread = threading.Thread(target=watch.keep_beating, name=name, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        watch.over.set()
-        thread.join()
 
 
 @contextmanager

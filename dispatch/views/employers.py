@@ -12,8 +12,8 @@ from dispatch.queries.access import Role
 from dispatch.queries.rosters import may_print
 from dispatch.queries.travellers import travellers
 from jobs.models import Employer
-from jobs.queries import employers_to_verify, posts_by_employer
-from jobs.services import verify_employer
+from jobs.queries.posts import employers_to_verify, posts_by_employer
+from jobs.services.firms import verify_employer
 from laborbridge.rules import RuleBroken
 
 from .forms import EmployerFilter

@@ -13,7 +13,7 @@ from dispatch.queries import access, explained, options, people, pins, plans, se
 from dispatch.rosters.codes import registration_of
 from laborbridge.places.models import Place
 from workers.models import Registration
-from workers.queries import masked_identity
+from workers.queries.finding import masked_identity
 
 from .forms import PeopleFilter
 from .page import page, reader, sees_people

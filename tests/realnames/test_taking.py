@@ -13,7 +13,7 @@ from laborbridge.audit.models import Entry
 from laborbridge.rules import RuleBroken
 from tests import factories as make
 from tests.rules.world import refused
-from workers.queries import whole_identity
+from workers.queries.finding import whole_identity
 
 from .scene import HEADINGS, LONG, NUMBERS, RARE, Names, replan
 

@@ -15,9 +15,10 @@ from django.utils import timezone
 from dispatch.matching.result import Result
 from dispatch.matching.solve import solve
 from dispatch.models import Assignment, Plan, Run, SeatBooking, Unplaced
-from dispatch.services import executing, watching
+from dispatch.services import executing
 from dispatch.services.runs import cancel_run, claim_run, start_run, take_up_abandoned
 from dispatch.services.watching import Watch, watched
+from laborbridge import beating
 from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken
 from tests.celery_worker import CeleryWorker
@@ -163,7 +164,7 @@ def test_the_heartbeat_goes_on_after_whatever_the_database_says(monkeypatch: pyt
         raise InternalError("cannot execute UPDATE in a read-only transaction")
 
     monkeypatch.setattr(Watch, "beat", beat)
-    monkeypatch.setattr(watching, "EVERY", 0.01)
+    monkeypatch.setattr(beating, "EVERY", 0.01)
     with watched(1, uuid.uuid4()):
         until(lambda: len(beats) > 2, 5)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import CodeList, Place
 
-from .name_keys import keys_of
+from ..name_keys import keys_of
 
 
 class Occupation(models.Model):
@@ -88,11 +88,15 @@ class Worker(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="worker"
     )
+    # Turned out to be this other entry; WorkerMerge says who decided it. What comes with this one's number is the other's.
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint("identity_whole", name="worker_identity_number_once"),
             models.CheckConstraint(name="worker_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(
+                name="worker_merged_into_somebody_else", condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk"))),
             models.CheckConstraint(name="worker_is_found_by_keys", condition=~Q(name_keys="")),
             models.CheckConstraint(
                 name="worker_identity_sealed_whole",
@@ -172,6 +176,8 @@ class Registration(models.Model):
         OWN_MEANS = "own_means", _("goes by own means")
         LOCAL_WORK = "local_work", _("takes local work")
         WITHDREW = "withdrew", _("withdrew")
+        REPORTED = "reported", _("trip reported to the destination's community")
+        DUPLICATE = "duplicate", _("registered twice, goes by the other registration")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="registrations")
     worker = models.ForeignKey(Worker, models.PROTECT, related_name="registrations")
@@ -211,7 +217,8 @@ class Registration(models.Model):
             models.CheckConstraint(
                 name="registration_outcome_known",
                 condition=Q(outcome__isnull=True)
-                | Q(outcome__in=["already_back", "own_means", "local_work", "withdrew"]),
+                | Q(outcome__in=[
+                    "already_back", "own_means", "local_work", "withdrew", "reported", "duplicate"]),
             ),
         ]
         indexes = [

@@ -4,7 +4,7 @@ from django.db.models.functions import Coalesce
 
 from laborbridge.campaigns.models import Campaign
 
-from .models import Employer, Posting, Site
+from ..models import Employer, Posting, Site
 
 
 def posts_of(campaign: Campaign) -> int:

@@ -6,7 +6,7 @@ from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.rules import RuleBroken, rules_in_words
 
-from .models import Employer
+from ..models import Employer
 
 
 def verify_employer(*, employer: Employer, by: User) -> None:

@@ -7,8 +7,8 @@ from django.db.models import BooleanField, Func, Q, QuerySet, Value
 
 from laborbridge.identity import keyed_hash, masked, normal, unseal
 
-from .models import Registration, Worker, keys_in, reversed_digits
-from .name_keys import folded
+from ..models import Registration, Worker, keys_in, reversed_digits
+from ..name_keys import folded
 
 _IDENTITY = re.compile(r"\d{17}[\dX]")
 _LAST_FOUR = re.compile(r"\d{3}[\dX]")
