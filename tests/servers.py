@@ -80,12 +80,10 @@ def _start() -> None:
     _remove_abandoned()
     folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_place()))
     (folder / "run").mkdir(mode=0o700)
-    (folder / "var" / "static").mkdir(parents=True)
     os.environ[FOLDER] = str(folder)
     for service in servers():
         service.start()
         _started.append(service)
-    os.environ["LABORBRIDGE_VAR"] = str(folder / "var")
     os.environ["LABORBRIDGE_SECRET_KEY"] = "of one test run"
     os.environ["LABORBRIDGE_IDENTITY_KEY"] = base64.b64encode(os.urandom(32)).decode()
     # Playwright's sync interface runs a loop in the test's own thread, and Django would take that for async code.
@@ -109,6 +107,10 @@ def _remove_abandoned() -> None:
 
 def _point_here() -> None:
     """Settings, and every process that a test starts, read these."""
+    # Each test process has its own: databases number their rows alike, and files are named by these numbers.
+    var = Path(os.environ[FOLDER]) / f"var-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    (var / "static").mkdir(parents=True, exist_ok=True)
+    os.environ["LABORBRIDGE_VAR"] = str(var)
     postgres, valkey = servers()
     os.environ["DATABASE_URL"] = postgres.url(database_name())
     os.environ["REDIS_URL"] = valkey.url(redis_number())
