@@ -1,0 +1,59 @@
+"""What is in a zipped workbook, looked at before anything of it is unpacked."""
+import io
+import zipfile
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from .shapes import Unreadable
+
+MOST_PARTS = 1_000
+MOST_UNPACKED = 600 * 1024 * 1024
+# Lists unpack to 10 or 20 times their size, with long repetitions to 100 times.
+_SMALL, _MOST_TIMES = 64 * 1024 * 1024, 200
+_CHUNK = 256 * 1024
+
+DAMAGED = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, KeyError)
+
+
+class Archive:
+    """The parts of a workbook by name, read in pieces and never beyond the length that they declare."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except DAMAGED as error:
+            raise damaged() from error
+        parts = self._zip.infolist()
+        unpacked = sum(part.file_size for part in parts)
+        if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or (unpacked > _SMALL and unpacked > _MOST_TIMES * len(data)):
+            raise Unreadable(_("Unpacked, the file would be far larger than a list can be, so it was not opened. Copy the "
+                               "list alone into a new workbook and send that."))
+        self._parts = {part.filename.replace("\\", "/").lstrip("/").lower(): part for part in parts}
+        if any(part.flag_bits & 1 for part in parts):
+            raise Unreadable(locked())
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._parts)
+
+    def __contains__(self, name: str) -> bool:
+        return name.lower() in self._parts
+
+    def info(self, name: str) -> zipfile.ZipInfo:
+        return self._parts[name.lower()]
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        with self._zip.open(self.info(name)) as part:
+            while piece := part.read(_CHUNK):
+                yield piece
+
+
+def damaged() -> Unreadable:
+    return Unreadable(_("The file cannot be read as a workbook; it may be damaged. Open it, save it anew as .xlsx and send "
+                        "that."))
+
+
+def locked() -> str:
+    return _("The workbook has a password. Take the password off, save the workbook and send it again.")
