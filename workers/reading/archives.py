@@ -41,11 +41,14 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._parts
 
+    def parts(self) -> list[zipfile.ZipInfo]:
+        return self._zip.infolist()
+
     def info(self, name: str) -> zipfile.ZipInfo:
         return self._parts[name.lower()]
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        with self._zip.open(self.info(name)) as part:
+        with self._zip.open(self.info(name.replace("\\", "/").lstrip("/"))) as part:
             while piece := part.read(_CHUNK):
                 yield piece
 

@@ -1,7 +1,7 @@
 """Comma, tab and semicolon separated text, and pasted cells, into a grid."""
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,7 @@ from .shapes import Cell, Grid, Row, Unreadable
 
 _DELIMITERS = ",\t;"
 # ="0123" is how a list keeps the signs of a number when a spreadsheet opens it; it is a text, not a formula.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _KEPT = re.compile(r'="([^"]*)"')
 
 
@@ -55,7 +56,7 @@ def delimiter_of(text: str) -> str:
 def grid_of(text: str, delimiter: str) -> Grid:
     counting = Counting()
     rows = []
-    for number, record in enumerate(_records(text, delimiter), 1):
+    for number, record in enumerate(records(text, delimiter), 1):
         cells: dict[int, Cell] = {}
         formulas = set()
         for column, value in enumerate(record):
@@ -73,15 +74,26 @@ def grid_of(text: str, delimiter: str) -> Grid:
     return Grid("", rows)
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+def records(text: str, delimiter: str) -> Iterator[list[str]]:
+    for record, _raw in raw_records(text, delimiter):
+        yield record
+
+
+def raw_records(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:
+    """Each record with the text that it was read from; a cell in quotation marks may go over several lines."""
     csv.field_size_limit(4 * LONGEST_CELL)
-    reader = csv.reader(_lines(text), delimiter=delimiter)
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for found in _LINE.finditer(text):
+            taken.append(found[0])
+            yield found[0]
+
+    reader = csv.reader(lines(), delimiter=delimiter)
     try:
-        yield from reader
+        for record in reader:
+            yield record, "".join(taken)
+            taken.clear()
     except csv.Error as error:
         raise Unreadable(_("Around line %(line)s a quotation mark opens a cell and is not closed. Take it away and send the "
                            "file again.") % {"line": reader.line_num}) from error
-
-
-def _lines(text: str) -> Iterable[str]:
-    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)
