@@ -6,7 +6,14 @@ class DispatchConfig(AppConfig):
 
     def ready(self) -> None:
         from laborbridge.rules import register
+        from workers.one_person import carried_by, put_back_by, seated_by, weighed_by
 
+        from .queries import merging
         from .sentences import SENTENCES
+        from .services.pinning import let_go_of_pin
 
         register(SENTENCES)
+        seated_by(merging.seats)
+        weighed_by(merging.weights)
+        carried_by(merging.carry)
+        put_back_by("dispatch.pin", let_go_of_pin)

@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class JobsConfig(AppConfig):
     name = "jobs"
+
+    def ready(self) -> None:
+        from workers.one_person import carried_by, weighed_by
+
+        from .queries import merging
+
+        weighed_by(merging.weights)
+        carried_by(merging.carry)

@@ -63,6 +63,11 @@ def lift_pin(*, pin: Pin, by: User, why: str) -> Pin:
     return pin
 
 
+def let_go_of_pin(pin: int, by: int, why: str) -> None:
+    """A pin that was made anew for two entries of one person ends with the merge; it stays on record."""
+    lift_pin(pin=Pin.objects.get(pk=pin), by=User.objects.get(pk=by), why=why)
+
+
 def fail_for_pins(run: int, claim: uuid.UUID, refused: PinsRefused) -> None:
     """A run that cannot keep its pins ends before it solves anything; whom it concerns, and why, is written down."""
     with transaction.atomic():

@@ -230,6 +230,7 @@ class Registration(models.Model):
                 name="registration_by_last_digits", condition=~Q(contact_phone=""),
             ),
             models.Index(fields=["campaign"], name="registration_with_outcome", condition=Q(outcome__isnull=False)),
+            models.Index(fields=["campaign"], name="registration_duplicates", condition=Q(outcome="duplicate")),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Reads of people: how they are found, and the only way in which an identity number is shown."""
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, Func, Q, QuerySet, Value
@@ -9,6 +10,7 @@ from laborbridge.identity import keyed_hash, masked, normal, unseal
 
 from ..models import Registration, Worker, keys_in, reversed_digits
 from ..name_keys import folded
+from ..numbers import Certain, certain_of, one_slip_apart
 
 _IDENTITY = re.compile(r"\d{17}[\dX]")
 _LAST_FOUR = re.compile(r"\d{3}[\dX]")
@@ -46,6 +48,16 @@ def whole_identity(cipher: bytes | None, *, purpose: str) -> str:
     if not purpose.strip():
         raise ValueError("a whole identity number without a recorded purpose")
     return unseal(bytes(cipher)) if cipher else ""
+
+
+def certain_by_number(worker: Worker) -> Certain | None:
+    """Birth date and sex, where a number with a right check digit says them."""
+    return certain_of(unseal(bytes(worker.identity_cipher))) if worker.identity_cipher else None
+
+
+def slips_between(ciphers: Mapping[int, bytes]) -> set[tuple[int, int]]:
+    """Who of some people have numbers that one slip of the hand lies between; the numbers themselves stay here."""
+    return one_slip_apart({worker: unseal(bytes(cipher)) for worker, cipher in ciphers.items()})
 
 
 def _by_key(key: str, *, whole: bool) -> KeyMatches:
