@@ -5,10 +5,12 @@ class DispatchConfig(AppConfig):
     name = "dispatch"
 
     def ready(self) -> None:
+        from jobs.services.places_held import tell_who_has_a_place
         from laborbridge.rules import register
         from workers.one_person import carried_by, put_back_by, seated_by, weighed_by
 
         from .queries import merging
+        from .queries.held import employers_of
         from .sentences import SENTENCES
         from .services.pinning import let_go_of_pin
 
@@ -17,3 +19,4 @@ class DispatchConfig(AppConfig):
         weighed_by(merging.weights)
         carried_by(merging.carry)
         put_back_by("dispatch.pin", let_go_of_pin)
+        tell_who_has_a_place(employers_of)

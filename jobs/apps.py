@@ -11,3 +11,8 @@ class JobsConfig(AppConfig):
 
         weighed_by(merging.weights)
         carried_by(merging.carry)
+        from laborbridge.rules import register
+
+        from .sentences import SENTENCES
+
+        register(SENTENCES)

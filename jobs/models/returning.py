@@ -81,6 +81,10 @@ class ReturningEmployee(Linked):
                 "employer", "registration", name="returning_employee_once_per_employer_and_person",
                 condition=Q(registration__isnull=False),
             ),
+            models.UniqueConstraint(
+                "registration", name="returning_employee_goes_back_to_one_firm",
+                condition=Q(wish="returns", registration__isnull=False),
+            ),
             models.CheckConstraint(
                 name="returning_employee_wish_known", condition=Q(wish__in=["open", "returns", "refuses", "elsewhere"])),
             models.CheckConstraint(
