@@ -25,8 +25,9 @@ _GIVEN = {
 }  # fmt: skip
 _UNKNOWN_TO_THE_LIBRARY = {"\U00020bb7": "ji"}
 _V = str.maketrans("üǖǘǚǜ", "vvvvv")
-# So many readings of one name are enough.
+# So many readings of one name are enough, and one of a name of so many signs.
 _MOST = 6
+_LONGEST = 24
 
 
 @cache
@@ -70,13 +71,21 @@ def _readings(name: str) -> list[list[str]]:
     return [_of_sign(sign, _GIVEN if at else _SURNAMES) for at, sign in enumerate(name)]
 
 
+def syllables_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """How a name may be read: its most usual readings, each sign by sign."""
+    plain = folded(name)
+    if len(plain) > _LONGEST:
+        return (tuple(r[0] for r in _readings(plain)),)
+    return tuple(list(product(*_readings(plain)))[:_MOST])
+
+
 def keys_of(name: str) -> str:
     """All that a name is found by the beginning of, joined by spaces: pinyin and initials first, then its parts.
 
     The first key is also what lists are sorted by.
     """
     plain = folded(name)
-    ways = list(product(*_readings(plain)))[:_MOST] if len(plain) <= 24 else [tuple(r[0] for r in _readings(plain))]
+    ways = syllables_of(name)
     read = ["".join(way) for way in ways] + ["".join(part[:1] for part in way) for way in ways]
     ends = [plain] + [plain[at:] for at in range(1, len(plain) - 1) if not plain[at].isascii()]
     # A name without a single letter is found by no key, yet nobody is without keys.
