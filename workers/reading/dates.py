@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from .answers import Day, is_error, plain
 from .shapes import Cell
-from .xlsx import from_serial
+from .workbooks import from_serial
 
 _FIGURES = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _TENS = re.compile("([一二三四五六七八九])?十([一二三四五六七八九])?")

@@ -1,4 +1,5 @@
 """A file or pasted cells into a Workbook, by what the bytes are, not by the name."""
+import re
 from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
@@ -6,21 +7,29 @@ from django.utils.translation import gettext as _
 from .archives import Archive
 from .delimited import delimiter_of, grid_of, read_csv
 from .limits import LARGEST
-from .shapes import Field, Unreadable, Workbook
+from .pages import as_workbook, is_page, read_page
+from .shapes import Field, Grid, Unreadable, Workbook
 from .tables import tables
 from .xls import read_xls
 from .xlsx import read_xlsx
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
-_OTHERS = ((b"%PDF", "pdf"), (b"\xff\xd8\xff", "jpg"), (b"\x89PNG", "png"), (b"GIF8", "gif"), (b"{\\rtf", "rtf"),
-           (b"7z\xbc\xaf", "7z"), (b"Rar!", "rar"), (b"\x1f\x8b", "gz"))
+_IS_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|workbook)|mime-version:", re.IGNORECASE)
+# What people rename: PDF, pictures, archives, formatted text.
+_OTHERS = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM6", b"{\\rtf", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b",
+           b"PK\x05\x06", b"MZ", b"\x7fELF")
 
 
 def read(data: bytes, name: str, fields: Sequence[Field], learned: Mapping[str, str]) -> Workbook:
     """Unreadable where the file as a whole is none that can be taken."""
     kind = kind_of(data)
-    grids = read_xlsx(Archive(data)) if kind == "xlsx" else read_xls(data) if kind == "xls" else read_csv(data)
-    return tables(kind, grids, fields, learned)
+    return tables(kind, grids_of(data, kind), fields, learned)
+
+
+def grids_of(data: bytes, kind: str) -> list[Grid]:
+    if kind == "xlsx":
+        return read_xlsx(Archive(data))
+    return {"xls": read_xls, "html": read_page, "csv": read_csv}[kind](data)
 
 
 def read_pasted(text: str, fields: Sequence[Field], learned: Mapping[str, str]) -> Workbook:
@@ -34,7 +43,7 @@ def read_pasted(text: str, fields: Sequence[Field], learned: Mapping[str, str]) 
 
 
 def kind_of(data: bytes) -> str:
-    """xlsx, xls or csv; Unreadable with advice for what is something else."""
+    """xlsx, xls, html or csv; Unreadable with advice for what is something else."""
     _refuse_too_large(len(data))
     if not data.strip():
         raise Unreadable(_("The file is empty. Send the workbook with the list."))
@@ -42,13 +51,13 @@ def kind_of(data: bytes) -> str:
         return "xls"
     if data.startswith(_ZIP):
         return "xlsx"
-    if any(data.startswith(mark) for mark, _kind in _OTHERS):
+    if is_page(data):
+        return "html"
+    if _IS_XML.match(data):
+        raise Unreadable(as_workbook())
+    if data.startswith(_OTHERS):
         raise Unreadable(_("This file is no workbook, whatever its name says. Send .xlsx, .xls or .csv, or paste the "
                            "cells."))
-    head = data[:2000].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if head.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<meta", b"<head", b"mime-version")):
-        raise Unreadable(_("This is a web page that was saved under a workbook's name. Open it in a spreadsheet, save it as "
-                           ".xlsx and send that."))
     return "csv"
 
 

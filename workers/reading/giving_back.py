@@ -10,9 +10,9 @@ import xlsxwriter
 
 from .archives import Archive
 from .delimited import decoded, delimiter_of, grid_of, raw_records
+from .files import grids_of
 from .remarking import Remarks, remark_xlsx
 from .shapes import Grid
-from .xls import read_xls
 
 # A spreadsheet would compute a cell that begins so; ="012" only keeps its noughts.
 _COMPUTED = re.compile(r'\s*(?:=(?!"[^"]*"\s*$)|@|[+\-](?=.*[A-Za-z(|!])|[\t\r])', re.DOTALL)
@@ -30,8 +30,8 @@ def give_back(data: bytes, workbook_kind: str, remarks: Remarks, heading: str,
         return remark_xlsx(Archive(data), remarks, heading, lines), "xlsx"
     if workbook_kind == "csv":
         return _csv(data, _with_heading(remarks, heading, lines)), "csv"
-    if workbook_kind == "xls":
-        return _written(read_xls(data), remarks, heading, lines), "xlsx"
+    if workbook_kind in ("xls", "html"):
+        return _written(grids_of(data, workbook_kind), remarks, heading, lines), "xlsx"
     text = data.decode("utf-8")
     return _written([grid_of(text, "\t" if "\t" in text else delimiter_of(text))], remarks, heading, lines), "xlsx"
 

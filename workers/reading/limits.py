@@ -1,11 +1,15 @@
 """How much a file may hold: counted while it is read, so that nothing grows without end."""
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from .shapes import Cell, Unreadable
 
 LARGEST = 40 * 1024 * 1024
+# Also those that hold nothing but a format.
+MOST_CELLS = 12_000_000
+# All texts of a file together.
+MOST_TEXT = 200_000_000
 MOST_ROWS = 300_000
 # Lines that hold nothing but a format; Excel writes each of them down.
 MOST_EMPTY = 100_000
@@ -19,7 +23,13 @@ class Counting:
     """What has been read of one file so far; refuses in words what is more than a list."""
 
     def __init__(self) -> None:
-        self.rows = self.empty = self.merged = 0
+        self.rows = self.empty = self.merged = self.text = 0
+
+    def texts(self, length: int) -> None:
+        self.text += length
+        if self.text > MOST_TEXT:
+            raise Unreadable(_("The file holds far more text than a list. Copy the list alone into a new workbook and send "
+                               "that."))
 
     def row(self, sheet: str, number: int, cells: Mapping[int, Cell]) -> None:
         if not cells:
@@ -44,3 +54,15 @@ class Counting:
         if self.merged > MOST_MERGED:
             raise Unreadable(_("The sheet %(sheet)s has more than 200,000 merged cells. Take the merging off and send it "
                                "again.") % {"sheet": sheet})
+
+
+def too_many_cells(count: int) -> None:
+    if count > MOST_CELLS:
+        raise Unreadable(_("A sheet has more than 12 million cells with a format. Copy the list alone into a new workbook "
+                           "and send that."))
+
+
+def too_long(pieces: Sequence[str]) -> None:
+    """Of a text that comes in pieces of at most 8,192 signs."""
+    if len(pieces) > 16 and sum(map(len, pieces)) > 4 * LONGEST_CELL:
+        raise Unreadable(_("A cell has more than 32,767 characters. Shorten it and send the file again."))

@@ -27,7 +27,7 @@ def is_data(value: Cell) -> bool:
 
 
 def looks_like_identity(value: Cell) -> bool:
-    return not isinstance(value, date) and bool(_IDENTITY.fullmatch(bare(value).replace("X", "X").replace("＊", "*")))
+    return not isinstance(value, date) and bool(_IDENTITY.fullmatch(bare(value)))
 
 
 def looks_like_mobile(value: Cell) -> bool:
@@ -36,3 +36,7 @@ def looks_like_mobile(value: Cell) -> bool:
 
 def looks_like_name(value: Cell) -> bool:
     return isinstance(value, str) and len(value) < 40 and bool(_HAN.fullmatch(bare(value)))
+
+
+def looks_like_date(value: Cell) -> bool:
+    return isinstance(value, date) or bool(re.search(r"\d|[一二三四五六七八九十]+[月日]", bare(value)))

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from .archives import Archive
 from .edits import Passing, edited
-from .xlsx import Book, column_of, open_book
+from .workbooks import Book, column_of, open_book
 from .xml import End, Start, local, parse
 
 Remarks = Mapping[tuple[str, int], str]

@@ -1,13 +1,15 @@
 """A grid into lists: where the heading is, which columns are whose, which lines are people."""
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from .columns import by_content
-from .headings import Found, Meanings, assign, find_heading, may_be_heading, texts_of
+from .finding import find_heading, may_be_heading, texts_of
+from .headings import ENDING, Found, Meanings, assign
 from .looks import bare
-from .passing import why_nobodys
+from .passing import Passing
 from .shapes import Cell, Field, Grid, Line, Row, Sheet, Workbook
 
-_ABOVE = 2_000
+_ABOVE, _SAMPLE = 2_000, 300
 
 
 def tables(kind: str, grids: Sequence[Grid], fields: Sequence[Field], learned: Mapping[str, str]) -> Workbook:
@@ -15,22 +17,20 @@ def tables(kind: str, grids: Sequence[Grid], fields: Sequence[Field], learned: M
     book = Workbook(kind, [], [])
     before: Found | None = None
     for grid in grids:
-        why = "empty" if not grid.rows else "hidden" if grid.hidden else ""
-        if not why:
-            found = find_heading(grid, 0, meanings) or _going_on(grid, before, meanings)
-            if found:
-                before = found
-                book.sheets.extend(_lists_of(grid, found, meanings))
-            else:
-                why = "no_list"
-        if why:
-            book.ignored.append((grid.title, why))
+        found = None
+        if grid.rows and not grid.hidden:
+            found = find_heading(grid, meanings) or _going_on(grid, before, meanings)
+        if found:
+            before = found
+            book.sheets.extend(_Reading(grid, found, meanings).sheets)
+        else:
+            book.ignored.append((grid.title, "hidden" if grid.hidden else "no_list" if grid.rows else "empty"))
     return book
 
 
 def _going_on(grid: Grid, before: Found | None, meanings: Meanings) -> Found | None:
     """A sheet without headings: as the sheet before it where the same columns hold the same, else by what columns hold."""
-    here = by_content(grid.rows, Found(-1, -1), meanings.fields)
+    here = by_content(grid.rows[:_SAMPLE], Found(-1, -1), meanings.fields)
     if before and here.columns and all(
             before.columns.get(key, column) == column for key, column in here.columns.items()):
         return Found(-1, -1, dict(before.columns), dict(before.headings), list(before.unknown), dict(before.twice))
@@ -38,51 +38,83 @@ def _going_on(grid: Grid, before: Found | None, meanings: Meanings) -> Found | N
     return here if "identity" in kinds or {"name", "phone"} <= kinds else None
 
 
-def _lists_of(grid: Grid, found: Found, meanings: Meanings) -> list[Sheet]:
-    found = by_content(grid.rows[found.last + 1 :][:300], found, meanings.fields)
-    sheets = [_sheet(grid, found)]
-    last = grid.rows[found.last].number if found.last >= 0 else 0
-    for place in range(found.last + 1, len(grid.rows)):
-        row = grid.rows[place]
-        sheet = sheets[-1]
-        why = why_nobodys(row, found, meanings.fields)
-        if why in ("nobody", "") and (other := _other_heading(place, row, meanings)):
-            found = by_content(grid.rows[place + 1 :][:300], other, meanings.fields)
-            sheets.append(sheet := _sheet(grid, found))
+class _Reading:
+    """One grid from its heading on; other headings further down begin another list."""
+
+    def __init__(self, grid: Grid, found: Found, meanings: Meanings) -> None:
+        self.grid, self.meanings = grid, meanings
+        self.sheets: list[Sheet] = []
+        self.down = _Down(grid)
+        self.begin(found)
+        last = grid.rows[found.last].number if found.last >= 0 else 0
+        for place in range(max(found.last, -1) + 1, len(grid.rows)):
+            row = grid.rows[place]
+            if last and row.number > last + 1:
+                self.sheets[-1].passed_over.append((last + 1, "gap"))
             last = row.number
-            continue
-        if row.number > last + 1 and last:
-            sheet.passed_over.append((last + 1, "gap"))
-        last = row.number
-        if why:
-            sheet.passed_over.append((row.number, why))
+            self.take(place, row)
+
+    def begin(self, found: Found) -> None:
+        rows = self.grid.rows
+        self.found = by_content(rows[found.last + 1 : found.last + 1 + _SAMPLE], found, self.meanings.fields)
+        heads = rows[found.first : found.last + 1] if found.first >= 0 else []
+        self.passing = Passing(self.found, heads, rows[: max(found.first, 0)], self.meanings.fields)
+        above = "\n".join(
+            " ".join(str(value) for _column, value in sorted(row.cells.items())) for row in rows[: max(found.first, 0)])
+        self.sheets.append(Sheet(
+            title=self.grid.title, heading_line=heads[-1].number if heads else 0, columns=found.columns,
+            headings=found.headings, unknown=found.unknown, twice=found.twice,
+            above="" if len(self.sheets) else above[:_ABOVE], lines=[], passed_over=[]))
+
+    def take(self, place: int, row: Row) -> None:
+        why = self.passing.why(row)
+        if why in ("", "nobody") and (other := self.other_heading(place, row)):
+            self.begin(other)
+        elif why:
+            self.sheets[-1].passed_over.append((row.number, why))
         else:
-            sheet.lines.append(_line(row, found))
-    return sheets
+            self.sheets[-1].lines.append(self.line(row))
+
+    def other_heading(self, place: int, row: Row) -> Found | None:
+        """Only where everything that would be somebody's is a heading's word."""
+        if not may_be_heading(row) or len(row.cells) < 2:
+            return None
+        found = assign(place, place, texts_of(row), self.meanings)
+        sure = sum(claim.rank < ENDING for claim in found.claims)
+        theirs = [column for key, column in self.found.columns.items()
+                  if self.meanings.fields[key].kind in ("name", "identity")]
+        named = all(column not in row.cells or column not in found.unknown for column in theirs)
+        return found if sure >= 2 and named and sure > len(found.unknown) else None
+
+    def line(self, row: Row) -> Line:
+        cells: dict[str, Cell] = {}
+        formulas = []
+        for key, column in self.found.columns.items():
+            if column in row.formulas:
+                formulas.append(key)
+                continue
+            value = row.cells.get(column)
+            if value is None and self.down.any and self.meanings.fields[key].kind not in ("name", "identity"):
+                value = self.down.value(row.number, column)
+            if value is not None and (value.__class__ is not str or bare(value)):
+                cells[key] = value
+        return Line(row.number, cells, frozenset(formulas))
 
 
-def _other_heading(place: int, row: Row, meanings: Meanings) -> Found | None:
-    """Other headings further down begin another list; only sure ones do."""
-    if not may_be_heading(row):
-        return None
-    found = assign(place, place, texts_of(row), meanings)
-    return found if found.named >= 3 and found.weight >= 20 * found.named - 20 and not found.unknown else None
+class _Down:
+    """Cells merged over several lines: what stands there is said of each of them (a village, never a person)."""
 
+    def __init__(self, grid: Grid) -> None:
+        self.areas: dict[int, list[tuple[int, int, Cell]]] = {}
+        wanted = {(area.first_line, area.first_column): area.last_line for area in grid.merged
+                  if area.last_line > area.first_line}
+        self.any = bool(wanted)
+        for row in grid.rows if wanted else []:
+            for column, value in row.cells.items():
+                if (row.number, column) in wanted and column not in row.formulas:
+                    self.areas.setdefault(column, []).append((row.number, wanted[row.number, column], value))
 
-def _sheet(grid: Grid, found: Found) -> Sheet:
-    above = "\n".join(
-        " ".join(str(value) for _column, value in sorted(row.cells.items())) for row in grid.rows[: max(found.first, 0)])
-    return Sheet(
-        title=grid.title, heading_line=grid.rows[found.last].number if found.last >= 0 else 0, columns=found.columns,
-        headings=found.headings, unknown=found.unknown, twice=found.twice, above=above[:_ABOVE], lines=[], passed_over=[])
-
-
-def _line(row: Row, found: Found) -> Line:
-    cells: dict[str, Cell] = {}
-    formulas = []
-    for key, column in found.columns.items():
-        if column in row.formulas:
-            formulas.append(key)
-        elif column in row.cells and bare(row.cells[column]):
-            cells[key] = row.cells[column]
-    return Line(row.number, cells, frozenset(formulas))
+    def value(self, line: int, column: int) -> Cell | None:
+        areas = self.areas.get(column, [])
+        place = bisect_right(areas, line, key=lambda area: area[0]) - 1
+        return areas[place][2] if place >= 0 and areas[place][1] >= line else None

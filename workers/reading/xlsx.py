@@ -1,217 +1,35 @@
-"""Workbooks (.xlsx) into grids, a piece at a time: values as they are stored, never a formula's, dates by their format."""
-import posixpath
+"""Workbooks (.xlsx) into grids, a piece at a time: values as they are stored, dates by their format, no formula's value."""
 import re
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-
-from django.utils.translation import gettext as _
 
 from .archives import Archive, damaged
-from .limits import Counting
-from .shapes import Cell, Grid, Merged, Row, Unreadable
+from .limits import too_long, too_many_cells
+from .shapes import Cell, Grid, Merged, Row
+from .workbooks import Book, Listed, column_of, from_serial, open_book, unescaped
 from .xml import local, parse
 
-_MAIN = "xl/workbook.xml"
-# Numbers of formats that are dates in every Excel, the Chinese ones (27 to 36, 50 to 58) included.
-_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-_SPOKEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.|General', re.IGNORECASE)
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_DAYS = 2_958_466  # 9999-12-31, as a spreadsheet counts days
-
-
-@dataclass(slots=True)
-class _Listed:
-    title: str
-    part: str
-    hidden: bool
-
-
-@dataclass(slots=True)
-class Book:
-    """What stands around the sheets."""
-
-    archive: Archive
-    listed: list[_Listed] = field(default_factory=list)
-    strings: list[str] = field(default_factory=list)
-    # By number of style: "date", or how many figures a number is shown with.
-    formats: list[str | int | None] = field(default_factory=list)
-    since_1904: bool = False
-
-    def shown(self, style: str) -> str | int | None:
-        place = int(style) if style.isascii() and style.isdigit() else 0
-        return self.formats[place] if place < len(self.formats) else None
+_EXACT = 10**15  # a spreadsheet keeps fifteen figures of a number
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
 
 def read_xlsx(archive: Archive) -> list[Grid]:
     book = open_book(archive)
-    counting = Counting()
-    return [_SheetReader(book, listed, counting).read() for listed in book.listed]
-
-
-def open_book(archive: Archive) -> Book:
-    _refuse_by_names(archive)
-    book = Book(archive)
-    _read_main(book)
-    folder = posixpath.dirname(_MAIN)
-    _read_strings(book, f"{folder}/sharedStrings.xml")
-    _read_formats(book, f"{folder}/styles.xml")
-    if not book.listed:
-        raise damaged()
-    return book
-
-
-def _refuse_by_names(archive: Archive) -> None:
-    names = archive.names
-    if _MAIN not in archive:
-        raise Unreadable(_no_workbook(archive))
-    if any(name.endswith("vbaproject.bin") or name.startswith("xl/macrosheets/") for name in names):
-        raise Unreadable(_("The workbook holds macros, so it was not opened. Save it as .xlsx (without macros) and send "
-                           "that."))
-    if any(name.startswith("xl/externallinks/") for name in names):
-        raise Unreadable(_("The workbook takes values from other files. Copy the list, paste it as values into a new "
-                           "workbook, and send that."))
-
-
-def _no_workbook(archive: Archive) -> str:
-    if "xl/workbook.bin" in archive or "content.xml" in archive:
-        return _("This is a workbook of another kind. Open it, save it as .xlsx and send that.")
-    if "word/document.xml" in archive:
-        return _("This is a text document. Copy the table into a workbook, or paste its cells here.")
-    return _("This file is no workbook. Send .xlsx, .xls or .csv, or paste the cells.")
-
-
-def _relations(archive: Archive, part: str) -> dict[str, str]:
-    folder, name = posixpath.split(part)
-    beside = f"{folder}/_rels/{name}.rels"
-    found: dict[str, str] = {}
-
-    def start(element: str, said: dict[str, str]) -> None:
-        if local(element) == "Relationship" and said.get("TargetMode") != "External":
-            target = said.get("Target", "").replace("\\", "/")
-            whole = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-            found[said.get("Id", "")] = whole
-
-    if beside in archive:
-        parse(archive.pieces(beside), start, _nothing)
-    return found
-
-
-def _nothing(_name: str) -> None:
-    pass
-
-
-def _read_main(book: Book) -> None:
-    parts = _relations(book.archive, _MAIN)
-
-    def start(element: str, said: dict[str, str]) -> None:
-        name = local(element)
-        if name == "workbookPr":
-            book.since_1904 = said.get("date1904") in ("1", "true")
-        elif name == "sheet":
-            part = parts.get(next((said[key] for key in said if local(key) == "id"), ""), "")
-            if part in book.archive and "chartsheet" not in part:
-                book.listed.append(_Listed(said.get("name", "")[:100], part, said.get("state", "visible") != "visible"))
-
-    parse(book.archive.pieces(_MAIN), start, _nothing)
-
-
-def _read_strings(book: Book, part: str) -> None:
-    if part not in book.archive:
-        return
-    said: list[str] = []
-    # Readings written over signs (rPh) are no part of the text.
-    state = {"in": False, "reading": False}
-
-    def start(element: str, _said: dict[str, str]) -> None:
-        name = local(element)
-        if name == "si":
-            said.clear()
-        elif name == "rPh":
-            state["reading"] = True
-        elif name == "t":
-            state["in"] = not state["reading"]
-
-    def end(element: str) -> None:
-        name = local(element)
-        if name == "t":
-            state["in"] = False
-        elif name == "rPh":
-            state["reading"] = False
-        elif name == "si":
-            book.strings.append(unescaped("".join(said)))
-
-    parse(book.archive.pieces(part), start, end, lambda text: said.append(text) if state["in"] else None)
-
-
-def unescaped(text: str) -> str:
-    """_x000A_ is how a workbook writes a sign that XML cannot."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
-def _read_formats(book: Book, part: str) -> None:
-    if part not in book.archive:
-        return
-    own: dict[str, str] = {}
-    inside = {"cellXfs": False}
-
-    def start(element: str, said: dict[str, str]) -> None:
-        name = local(element)
-        if name == "numFmt":
-            own[said.get("numFmtId", "")] = said.get("formatCode", "")
-        elif name == "cellXfs":
-            inside["cellXfs"] = True
-        elif name == "xf" and inside["cellXfs"]:
-            number = said.get("numFmtId", "0")
-            book.formats.append(_format(number, own.get(number, "")))
-
-    def end(element: str) -> None:
-        if local(element) == "cellXfs":
-            inside["cellXfs"] = False
-
-    parse(book.archive.pieces(part), start, end)
-
-
-def _format(number: str, code: str) -> str | int | None:
-    if code and set(code) == {"0"}:
-        return len(code)
-    if number.isascii() and number.isdigit() and int(number) in _DATES and not code:
-        return "date"
-    bare = _SPOKEN.sub("", code.split(";")[0]).lower()
-    return "date" if re.search(r"[ymdhs年月日]", bare) else None
-
-
-def from_serial(value: float, since_1904: bool) -> datetime | None:
-    """A day as spreadsheets count them; those of 1900 believe that there was a 29th of February."""
-    if not 1 <= value < _DAYS:
-        return None
-    if since_1904:
-        return datetime(1904, 1, 1) + timedelta(days=value)
-    return datetime(1899, 12, 31 if value < 60 else 30) + timedelta(days=value)
-
-
-def column_of(letters: str) -> int:
-    """A is 0, XFD 16,383."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    return [_SheetReader(book, listed).read() for listed in book.listed]
 
 
 class _SheetReader:
     """Takes rows and cells from the sheet's XML as they come by."""
 
-    def __init__(self, book: Book, listed: _Listed, counting: Counting) -> None:
-        self.book, self.counting = book, counting
+    def __init__(self, book: Book, listed: Listed) -> None:
+        self.book, self.counting = book, book.counting
         self.grid = Grid(listed.title, [], hidden=listed.hidden)
         self.part = listed.part
         self.columns: dict[str, int] = {}
         self.prefix: str | None = None
-        self.number = 0
-        self.column = -1
+        self.number, self.column, self.elements = 0, -1, 0
         self.cells: dict[int, Cell] = {}
         self.formulas: set[int] = set()
         self.text: list[str] = []
-        self.taking = self.reading = self.is_formula = False
+        self.taking = self.reading = self.is_formula = self.has_value = False
         self.kind, self.style = "n", ""
 
     def read(self) -> Grid:
@@ -221,6 +39,7 @@ class _SheetReader:
     def take(self, text: str) -> None:
         if self.taking:
             self.text.append(text)
+            too_long(self.text)
 
     def start(self, name: str, said: dict[str, str]) -> None:
         if self.prefix is None:
@@ -231,6 +50,7 @@ class _SheetReader:
             self.begin_cell(said)
         elif name == "v" or name == "t":
             self.taking = not self.reading
+            self.has_value = True
         elif name == "row":
             self.begin_row(said)
         elif name == "f":
@@ -260,16 +80,13 @@ class _SheetReader:
             letters = place.rstrip("0123456789")
             column = self.columns.get(letters)
             if column is None:
-                column = self.columns[letters] = self.new_column(letters)
+                column = self.columns[letters] = column_of(letters)
             self.column = column
+        self.elements += 1
+        too_many_cells(self.elements)
         self.kind, self.style = said.get("t", "n"), said.get("s", "")
-        self.is_formula = False
+        self.is_formula = self.has_value = False
         self.text = []
-
-    def new_column(self, letters: str) -> int:
-        if not re.fullmatch(r"[A-Z]{1,3}", letters):
-            raise damaged()
-        return column_of(letters)
 
     def end(self, name: str) -> None:
         if self.prefix:
@@ -287,8 +104,10 @@ class _SheetReader:
 
     def end_cell(self) -> None:
         if self.is_formula:
-            self.formulas.add(self.column)
-            self.cells[self.column] = ""
+            # One that was computed to nothing shows nothing, and stands for nobody.
+            if self.text or not self.has_value:
+                self.formulas.add(self.column)
+                self.cells[self.column] = ""
         elif self.text:
             value = self.value("".join(self.text))
             if value is not None:
@@ -298,25 +117,26 @@ class _SheetReader:
         kind = self.kind
         if kind == "s":
             place = text.strip()
-            if not (place.isascii() and place.isdigit()) or int(place) >= len(self.book.strings):
+            if not (place.isascii() and place.isdigit() and len(place) < 10) or int(place) >= len(self.book.strings):
                 raise damaged()
             return self.book.strings[int(place)] or None
         if kind == "n":
             return self.figure(text.strip())
         if kind == "b":
             return text.strip() in ("1", "true")
+        self.counting.texts(len(text))
         return unescaped(text) or None
 
     def figure(self, text: str) -> Cell | None:
         if not text:
             return None
         try:
-            value: int | float = int(text) if text.isascii() and text.isdigit() and len(text) < 400 else float(text)
+            value: int | float = int(text) if text.isascii() and text.isdigit() and len(text) < 40 else float(text)
         except ValueError as error:
             raise damaged() from error
-        shown = self.book.shown(self.style)
-        if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
             value = int(value)
+        shown = self.book.shown(self.style)
         if shown == "date" and (day := from_serial(value, self.book.since_1904)):
             return day
         if isinstance(shown, int) and isinstance(value, int):
@@ -324,8 +144,6 @@ class _SheetReader:
         return value
 
     def merge(self, ref: str) -> None:
-        found = re.fullmatch(r"\$?([A-Z]{1,3})\$?([0-9]{1,7}):\$?([A-Z]{1,3})\$?([0-9]{1,7})", ref)
         self.counting.merge(self.grid.title)
-        if found:
-            self.grid.merged.append(
-                Merged(int(found[2]), column_of(found[1]), int(found[4]), column_of(found[3])))
+        if found := _AREA.fullmatch(ref):
+            self.grid.merged.append(Merged(int(found[2]), column_of(found[1]), int(found[4]), column_of(found[3])))
