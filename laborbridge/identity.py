@@ -42,6 +42,11 @@ def _cipher() -> AESGCM:
 
 
 @cache
+def _file_cipher() -> AESGCM:
+    return AESGCM(_derive(b"files"))
+
+
+@cache
 def _search_key() -> bytes:
     return _derive(b"search")
 
@@ -74,6 +79,25 @@ def unseal(cipher: bytes) -> str:
     if sealed[:1] != _VERSION:
         raise ValueError("an identity number sealed in an unknown way")
     return _cipher().decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], _VERSION).decode()
+
+
+def reopened(cipher: bytes) -> SealedNumber:
+    """All that is kept of a number of which the cipher was kept."""
+    return seal(unseal(cipher))
+
+
+def seal_bytes(data: bytes) -> bytes:
+    """Encrypt a file that holds identity numbers, by a key of its own."""
+    nonce = os.urandom(_NONCE)
+    return _VERSION + nonce + _file_cipher().encrypt(nonce, data, _VERSION)
+
+
+def unseal_bytes(cipher: bytes) -> bytes:
+    """The file as it came; a tampered one or a wrong key raises cryptography's InvalidTag."""
+    sealed = bytes(cipher)
+    if sealed[:1] != _VERSION:
+        raise ValueError("a file sealed in an unknown way")
+    return _file_cipher().decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], _VERSION)
 
 
 def masked(number: str) -> str:

@@ -153,6 +153,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "take up abandoned runs": {"task": "dispatch.tasks.take_up_abandoned_runs", "schedule": 10.0},
     "take up abandoned rosters": {"task": "dispatch.tasks.take_up_abandoned_rosters", "schedule": 20.0},
+    "take up abandoned lists": {"task": "workers.tasks.take_up_abandoned_lists", "schedule": 10.0},
     "freeze lists that are due": {"task": "dispatch.tasks.freeze_due_lists", "schedule": 10.0},
 }
 CELERY_TIMEZONE = TIME_ZONE

@@ -10,7 +10,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Each part may use the parts that are named for it, and itself.
 GROUND = ["laborbridge.accounts", "laborbridge.places", "laborbridge.campaigns", "laborbridge.audit", "laborbridge.web",
-          "laborbridge.identity", "laborbridge.rules", "laborbridge.environment", "laborbridge.beating"]
+          "laborbridge.identity", "laborbridge.rules", "laborbridge.environment", "laborbridge.beating",
+          "laborbridge.copying"]
 MAY_USE = {
     "laborbridge": GROUND,
     "workers": GROUND,
@@ -27,7 +28,8 @@ APPS = ("laborbridge", "workers", "jobs", "transport", "dispatch")
 
 # Inside an app, a file imports only from layers at its left.
 LAYERS = {
-    "models": 0, "reasons": 0, "queries": 1, "snapshot": 1, "importing": 2, "rosters": 2, "services": 2, "tasks": 3,
+    "models": 0, "reasons": 0, "reading": 0, "queries": 1, "snapshot": 1, "importing": 2, "lists": 2, "linking": 2,
+    "rosters": 2, "services": 2, "tasks": 3,
     "forms": 3, "views": 4, "api": 4, "serializers": 4, "urls": 5, "management": 5,
 }
 

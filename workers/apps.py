@@ -7,6 +7,12 @@ class WorkersConfig(AppConfig):
     def ready(self) -> None:
         from laborbridge.rules import register
 
-        from .sentences import SENTENCES_OF_MERGING
+        from .lists.kinds import register_kind
+        from .lists.people import PeopleList
+        from .lists.people.said import REMARKS
+        from .lists.remarks import register_remarks
+        from .sentences import SENTENCES
 
-        register(SENTENCES_OF_MERGING)
+        register(SENTENCES)
+        register_kind(PeopleList())
+        register_remarks(REMARKS)

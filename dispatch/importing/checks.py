@@ -1,9 +1,10 @@
 """What no line shows on its own: references, doubles, calls in order, groups within one township."""
 from dataclasses import dataclass
 
+from laborbridge.copying import Cursor
+
 from .columns import ACCESS, ADMITS, JOBS, PLACES, RELATED, STOPS, TRIPS, WORKERS, File
 from .faults import MOST, Faults
-from .staging import Cursor
 
 # A place's path has room for its ids and all above it.
 DEEPEST = 9

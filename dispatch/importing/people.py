@@ -1,11 +1,10 @@
 """Who the rows of workers.csv are: the names they came with, or people invented by seed."""
 from collections.abc import Iterator
 
+from laborbridge.copying import Cursor, copy_rows, next_id
 from laborbridge.identity import seal
 from workers.invention import Inventor
 from workers.name_keys import keys_of
-
-from .staging import Cursor, copy_rows, next_id
 
 COLUMNS = (
     "line", "village", "household", "name", "name_keys", "sex", "birth_date", "identity_cipher", "identity_whole",

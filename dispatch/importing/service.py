@@ -9,6 +9,7 @@ from django.utils import timezone
 from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
+from laborbridge.copying import Cursor, copy_rows
 from laborbridge.places.models import CodeList
 from transport.models import SeatMap
 from transport.seat_maps import seat_map_for
@@ -17,7 +18,7 @@ from .checks import check_all
 from .columns import FILES
 from .faults import Faults
 from .people import name_people
-from .staging import Cursor, copy_rows, drop_staged, stage
+from .staging import drop_staged, stage
 
 _WRITING = (Path(__file__).parent / "writing.sql").read_text(encoding="utf-8")
 Say = Callable[[str], None]

@@ -1,61 +1,16 @@
 """The folder's files into temporary tables, line by line through COPY, with every value read and checked on its own."""
 import csv
-import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+
+from laborbridge.copying import Cursor, copy_rows, next_id
 
 from .columns import Column, File
 from .faults import Faults
 
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_COPY_CHUNK = 1 << 16
 # Control characters, and bytes that were no UTF-8. Not "unprintable": names hold characters that Python has not met yet.
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-class Cursor(Protocol):
-    """What is used of a psycopg2 cursor."""
-
-    def execute(self, sql: str, params: Any = None) -> Any: ...
-    def copy_expert(self, sql: str, file: Any, size: int = ...) -> Any: ...
-    def fetchall(self) -> list[tuple[Any, ...]]: ...
-    def fetchone(self) -> tuple[Any, ...] | None: ...
-
-
-class CopyStream(io.RawIOBase):
-    """Lets COPY read rows while they are made, so that memory does not grow with them."""
-
-    def __init__(self, rows: Iterable[Iterable[object]]) -> None:
-        self._lines = (self._line(row) for row in rows)
-        self._rest = b""
-
-    @staticmethod
-    def _line(row: Iterable[object]) -> bytes:
-        fields = ("\\N" if v is None else str(v).translate(_ESCAPES) for v in row)
-        return ("\t".join(fields) + "\n").encode()
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        parts, have = [self._rest], len(self._rest)
-        while size < 0 or have < size:
-            line = next(self._lines, None)
-            if line is None:
-                break
-            parts.append(line)
-            have += len(line)
-        all_of_it = b"".join(parts)
-        cut = len(all_of_it) if size < 0 else size
-        self._rest = all_of_it[cut:]
-        return all_of_it[:cut]
-
-
-def copy_rows(cursor: Cursor, table: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    names = ", ".join(f'"{c}"' for c in columns)
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", CopyStream(rows), _COPY_CHUNK)
 
 
 def create_table(cursor: Cursor, file: File) -> None:
@@ -63,10 +18,6 @@ def create_table(cursor: Cursor, file: File) -> None:
     if file.becomes:
         columns += f", id bigint NOT NULL DEFAULT {next_id(file.becomes)}"
     cursor.execute(f"CREATE TEMPORARY TABLE {file.table} (line integer NOT NULL, {columns}) ON COMMIT DROP")
-
-
-def next_id(table: str) -> str:
-    return f"nextval(pg_get_serial_sequence('{table}', 'id')::regclass)"
 
 
 def drop_staged(cursor: Cursor) -> None:

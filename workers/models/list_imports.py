@@ -2,6 +2,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from laborbridge.accounts.models import Organisation
@@ -44,7 +45,9 @@ class ListImport(models.Model):
     # Of the bytes that came; empty for pasted cells. The same file again is recognised by it.
     digest = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=10)
-    # What the headings were taken for, by sheet: {"sheet": {"heading_line": 3, "columns": {"name": 1, ...}}}
+    # What was found in the file: {"kind": "xlsx", "ignored": [["Sheet3", "empty"]], "sheets": [{"title": "恩施市",
+    # "above": "...", "heading_line": 3, "lines": 20, "columns": {"name": 1}, "headings": {"1": "姓名"}, "unknown": [7],
+    # "twice": {"8": "phone"}, "passed_over": [[25, "total"]]}]}
     layout = models.JSONField(default=dict)
     requested_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(auto_now_add=True)
@@ -68,6 +71,8 @@ class ListImport(models.Model):
     rejected = models.PositiveIntegerField(default=0)
     # Of the rows that are not rejected, those with a remark that somebody must look at.
     flagged = models.PositiveIntegerField(default=0)
+    # The account as it was shown before storing, where others have stored meanwhile and it came out otherwise.
+    previewed = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -152,6 +157,12 @@ class ListRow(models.Model):
             ),
             models.CheckConstraint(
                 name="list_row_rejected_with_a_reason", condition=~Q(outcome="rejected") | ~Q(remarks=[])),
+        ]
+        indexes = [
+            # Of one person in one list, and who else in it has the name.
+            models.Index(fields=["imported", "identity_whole"], name="list_row_by_number"),
+            models.Index(F("imported"), KeyTextTransform("name", "values"), name="list_row_by_name"),
+            models.Index(fields=["imported", "outcome"], name="list_row_by_outcome"),
         ]
 
     def __str__(self) -> str:

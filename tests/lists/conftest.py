@@ -1,0 +1,8 @@
+import pytest
+
+from .scene import Scene, make_scene
+
+
+@pytest.fixture
+def scene(db: None) -> Scene:
+    return make_scene()
