@@ -8,9 +8,6 @@ from tests import factories as make
 from workers.models import Registration, Worker, WorkerMerge
 from workers.services.merging import merge_workers
 
-ONE = "422801198505171235"
-OTHER = "422801198505171219"
-
 
 @dataclass
 class Twice:
