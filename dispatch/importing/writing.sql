@@ -51,6 +51,13 @@ ANALYZE in_jobs;
 
 -- People: who is known by number already stays one person
 UPDATE in_people p SET worker_id = w.id FROM workers_worker w WHERE w.identity_whole = p.identity_whole;
+-- Who was merged with another entry comes as that one; of several lines that are one person, the first goes.
+CREATE TEMPORARY TABLE in_merged ON COMMIT DROP AS
+  SELECT p.line, workers_end_of(w.id) AS worker_id FROM in_people p JOIN workers_worker w ON w.id = p.worker_id
+   WHERE w.merged_into_id IS NOT NULL;
+UPDATE in_people p SET worker_id = first.worker_id
+  FROM (SELECT DISTINCT ON (worker_id) worker_id, line FROM in_merged ORDER BY worker_id, line) first
+ WHERE p.line = first.line AND NOT EXISTS (SELECT FROM in_people other WHERE other.worker_id = first.worker_id);
 INSERT INTO workers_household (village_id, label)
   SELECT p.id, i.household FROM (SELECT village, household, min(line) AS line FROM in_people
                                   WHERE household IS NOT NULL GROUP BY 1, 2) i
@@ -70,11 +77,14 @@ INSERT INTO workers_travelgroup (campaign_id, ref, split_note)
                                        WHERE "group" IS NOT NULL GROUP BY 1) g ORDER BY g.line;
 INSERT INTO workers_registration
     (id, campaign_id, worker_id, ref, township_id, village_id, group_id, min_wage, priority, ready_at, open_to_other,
-     preferred_district_id, contact, contact_phone, contact_name, created_at)
+     preferred_district_id, contact, contact_phone, contact_name, created_at, outcome, outcome_at)
   SELECT w.id, %(campaign)s, i.worker_id, w.worker, t.id, v.id, g.id, w.min_wage, w.priority, w.ready_at, w.open_to_other,
-         d.id, i.contact, i.contact_phone, i.contact_name, %(now)s
+         d.id, i.contact, i.contact_phone, i.contact_name, %(now)s,
+         CASE WHEN k.merged_into_id IS NOT NULL THEN 'duplicate' END,
+         CASE WHEN k.merged_into_id IS NOT NULL THEN %(now)s::timestamptz END
     FROM in_workers w
     JOIN in_people i USING (line)
+    JOIN workers_worker k ON k.id = i.worker_id
     JOIN in_places t ON t.place = w.township
     LEFT JOIN in_places v ON v.place = i.village
     LEFT JOIN in_places d ON d.place = w.preferred_district

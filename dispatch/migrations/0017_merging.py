@@ -4,6 +4,10 @@ from pathlib import Path
 from django.db import migrations
 
 SQL = Path(__file__).parent / "sql"
+BACK = """
+DROP TRIGGER merged_people_fit_the_published_plan ON workers_worker;
+DROP FUNCTION dispatch_worker_merges;
+"""
 
 
 class Migration(migrations.Migration):
@@ -14,5 +18,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL((SQL / "merging.sql").read_text(encoding="utf-8")),
+        migrations.RunSQL((SQL / "merging.sql").read_text(encoding="utf-8"), BACK),
     ]

@@ -55,9 +55,11 @@ class Standing:
 def standing(sight: Sight) -> Standing:
     campaign = sight.campaign
     people = Registration.objects.filter(campaign=campaign)
+    # Whoever is registered twice counts once.
+    twice = people.filter(outcome=Registration.Outcome.DUPLICATE).count()
     return Standing(
-        registered=people.count(),
-        settled=people.filter(outcome__isnull=False).count(),
+        registered=people.count() - twice,
+        settled=people.filter(outcome__isnull=False).count() - twice,
         posts=posts_of(campaign),
         unverified=unverified_employers(campaign),
         newest=Plan.objects.filter(campaign=campaign).select_related("run").order_by("-number").first(),

@@ -1,12 +1,14 @@
 """Reads of people with what a plan says of them."""
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from dispatch.models import Assignment, Plan, SeatBooking, Unplaced
 from dispatch.reasons import Reason
 from transport.models import Call, Trip
 from workers.models import Clearance, Registration
+from workers.queries.finding import EndOf
 
 from .access import Sight, assignments_visible_to, trips_visible_to
 from .seating import seating_of
@@ -50,6 +52,20 @@ class PeoplePage:
     rows: list[Row]
     # The last id of this page where more follow, to go on from.
     next_after: int | None
+
+
+def one_each(people: QuerySet[Registration]) -> QuerySet[Registration]:
+    """Each person once: whoever is registered twice is there by the registration that goes, if the reader may see that."""
+    twice = people.filter(outcome=Registration.Outcome.DUPLICATE).alias(end=EndOf("worker"))
+    others = people.filter(worker=OuterRef("end"), campaign=OuterRef("campaign")).exclude(pk=OuterRef("pk"))
+    return people.exclude(pk__in=twice.filter(Exists(others)).values("pk"))
+
+
+def goes_by(people: QuerySet[Registration], ids: Iterable[int]) -> dict[int, int]:
+    """Of some registrations those that are duplicates, with the one that goes instead, where the reader may see it."""
+    twice = Registration.objects.filter(pk__in=ids, outcome=Registration.Outcome.DUPLICATE).alias(end=EndOf("worker"))
+    other = people.filter(worker=OuterRef("end"), campaign=OuterRef("campaign")).exclude(pk=OuterRef("pk"))
+    return dict(twice.annotate(goes=Subquery(other.values("pk")[:1])).filter(goes__isnull=False).values_list("pk", "goes"))
 
 
 def placed_in(people: QuerySet[Registration], plan: Plan) -> QuerySet[Registration]:

@@ -7,7 +7,7 @@ from dispatch.models import Plan
 from workers.models import Registration
 from workers.queries.finding import BY_NAME, EXACT, Way, nearness, numbered, ways_to_find
 
-from .people import PAGE, PeoplePage, rows_of
+from .people import PAGE, PeoplePage, goes_by, rows_of
 
 # Nobody reads through more; who finds more is told to say more, and the database stops looking.
 MOST = 1000
@@ -35,17 +35,22 @@ def search(people: QuerySet[Registration], text: str, registration: int | None =
     one, *others = [_candidates(people, way) for way in ways]
     rows = list(one.union(*others, all=True) if others else one)
     places: dict[int, tuple[int, str, int]] = {}
-    for pk, name, keys, rank in rows:
+    for pk, name, keys, rank, _outcome in rows:
         place = nearness(text, name, keys) if rank == BY_NAME else rank, keys, pk
         places[pk] = min(place, places.get(pk, place))
+    # Who was entered twice is found by either entry, once.
+    twice = [pk for pk, *_found, outcome in rows if outcome == Registration.Outcome.DUPLICATE]
+    for duplicate, goes in (goes_by(people, twice) if twice else {}).items():
+        place = *places.pop(duplicate)[:2], goes
+        places[goes] = min(place, places.get(goes, place))
     ids = sorted(places, key=lambda pk: places[pk])
     return Found(ids, len(ids) > MOST, too_short=not ids and text.isdigit() and len(text) < 4)
 
 
-def _candidates(people: QuerySet[Registration], way: Way) -> QuerySet[Registration, tuple[int, str, str, int]]:
+def _candidates(people: QuerySet[Registration], way: Way) -> QuerySet[Registration, tuple[int, str, str, int, str | None]]:
     fitting = numbered(people).filter(way.condition)
     rank = Value(way.rank, output_field=IntegerField())
-    return fitting.values_list("pk", "worker__name", "worker__name_keys", rank)[: MOST + 1]
+    return fitting.values_list("pk", "worker__name", "worker__name_keys", rank, "outcome")[: MOST + 1]
 
 
 def search_page(found: Found, plan: Plan | None, after: int = 0, size: int = PAGE) -> PeoplePage:

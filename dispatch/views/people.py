@@ -66,7 +66,7 @@ def people_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
     seen = access.registrations_visible_to(sight) if understood else Registration.objects.none()
     fitting, after, text = _filtered(seen, sight, asked, plan), asked.get("after") or 0, asked.get("q") or ""
     found = search.search(fitting, text, _code(text)) if text else None
-    shown = search.search_page(found, plan, after) if found else people.people_page(fitting, plan, after)
+    shown = search.search_page(found, plan, after) if found else people.people_page(people.one_each(fitting), plan, after)
     return page(
         request, "people/list.html", sight, here="people", form=form, plan=plan, asked=asked, found=found, shown=shown,
         known=len(found.ids) if found and not found.too_many else _known_count(asked, plan, sight), most=search.MOST,

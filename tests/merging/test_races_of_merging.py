@@ -13,7 +13,7 @@ from tests import factories as make
 from tests.pins.scene import make_pinning
 from tests.races.crowd import REPEATS, at_once, succeeded
 from workers.models import Registration, Worker, WorkerMerge
-from workers.queries.merging import EndOf
+from workers.queries.finding import EndOf
 from workers.services import merging
 from workers.services.merging import lock_lists, merge_workers
 

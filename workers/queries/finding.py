@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Func, Q, QuerySet, Value
+from django.db.models import BigIntegerField, BooleanField, Func, Q, QuerySet, Value
 
 from laborbridge.identity import keyed_hash, masked, normal, unseal
 
@@ -28,6 +28,13 @@ class KeyMatches(Func):
     template = "(%(expressions)s::tsquery)"
     arg_joiner = " @@ "
     output_field = BooleanField()
+
+
+class EndOf(Func):
+    """Who an entry is in the end, as the database follows it."""
+
+    function = "workers_end_of"
+    output_field = BigIntegerField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,21 @@ def slips_between(ciphers: Mapping[int, bytes]) -> set[tuple[int, int]]:
     return one_slip_apart({worker: unseal(bytes(cipher)) for worker, cipher in ciphers.items()})
 
 
-def _by_key(key: str, *, whole: bool) -> KeyMatches:
-    return KeyMatches(keys_in("worker__name_keys"), Value(f"'{key}'" if whole else f"'{key}':*"))
+def _as_kept(**known: object) -> Q:
+    """Who was merged into somebody is found as that one, by their own name and number too."""
+    gone = Worker.objects.filter(merged_into__isnull=False, **known)
+    return Q(worker__in=gone.values_list(EndOf("merged_into")))
+
+
+def _key_matches(field: str, key: str, *, whole: bool) -> KeyMatches:
+    return KeyMatches(keys_in(field), Value(f"'{key}'" if whole else f"'{key}':*"))
+
+
+def _by_key(key: str) -> list[Way]:
+    """The exact ones by themselves: of too many that begin so, only some are looked at."""
+    found = [Way(BY_NAME, _key_matches("worker__name_keys", key, whole=whole)) for whole in (True, False)]
+    gone = Worker.objects.filter(_key_matches("name_keys", key, whole=False), merged_into__isnull=False)
+    return [*found, Way(PART, Q(worker__in=gone.values_list(EndOf("merged_into"))))]
 
 
 def _by_name(text: str) -> list[Way]:
@@ -71,8 +91,7 @@ def _by_name(text: str) -> list[Way]:
     if len(typed) == 1 and not typed.isascii():
         # One sign is a surname; inside names it would stand for too many people.
         return [Way(BY_NAME, Q(worker__name__startswith=typed))]
-    # The exact ones by themselves: of too many that begin so, only some are looked at.
-    return [Way(BY_NAME, _by_key(typed, whole=True)), Way(BY_NAME, _by_key(typed, whole=False))]
+    return _by_key(typed)
 
 
 def _by_number(text: str) -> list[Way]:
@@ -80,9 +99,11 @@ def _by_number(text: str) -> list[Way]:
     digits = _ABROAD.sub("", _BETWEEN_DIGITS.sub("", compact))
     found = []
     if _IDENTITY.fullmatch(compact):
-        found.append(Way(EXACT, Q(worker__identity_whole=keyed_hash("whole", compact))))
+        whole = keyed_hash("whole", compact)
+        found += [Way(EXACT, Q(worker__identity_whole=whole)), Way(EXACT, _as_kept(identity_whole=whole))]
     if _LAST_FOUR.fullmatch(compact):
-        found.append(Way(EXACT, Q(worker__identity_last4=keyed_hash("last4", compact))))
+        last4 = keyed_hash("last4", compact)
+        found += [Way(EXACT, Q(worker__identity_last4=last4)), Way(EXACT, _as_kept(identity_last4=last4))]
     if _LAST_DIGITS.fullmatch(digits):
         rank = EXACT if len(digits) >= _WHOLE_PHONE else BEGINS
         found.append(Way(rank, Q(contact_phone__gt="", phone_backwards__startswith=digits[::-1])))

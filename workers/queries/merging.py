@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Func, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,18 +13,11 @@ from laborbridge.accounts.models import User
 
 from ..models import Clearance, Registration, RegistrationOccupation, Worker, WorkerMerge
 from ..one_person import Carried, Moved, Pair, carried, seats_of, weights_of
-from .finding import certain_by_number, masked_identity
+from .finding import EndOf, certain_by_number, masked_identity
 
 # Whoever is back or found another way is so as a person; who withdrew one of two registrations may want the other.
 _TRUE_OF_THE_PERSON = ("already_back", "own_means", "local_work", "reported")
 _CONTACT = ("contact", "contact_phone", "contact_name")
-
-
-class EndOf(Func):
-    """Who an entry is in the end, as the database follows it."""
-
-    function = "workers_end_of"
-    output_field = models.BigIntegerField()
 
 
 def ends_of(workers: Collection[int]) -> dict[int, int]:
