@@ -22,7 +22,7 @@ DROP FUNCTION workers_merges_in_no_circle, workers_merged_goes_nowhere, workers_
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("workers", "0004_list_imports"),
+        ("workers", "0005_intake"),
     ]
 
     operations = [
