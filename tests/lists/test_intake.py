@@ -11,6 +11,7 @@ from workers.lists.kinds import kind_of
 from workers.models import ListImport, ListRow, Occupation, Registration, Worker
 from workers.services.list_imports import confirm, drop
 from workers.services.list_work import carry_on
+from workers.services.merging import merge_workers
 
 from .scene import Scene, account, codes, everybody, number, outcomes, person
 
@@ -157,8 +158,8 @@ def test_a_number_under_two_names(scene: Scene) -> None:
 def test_a_merged_entry_leads_to_the_one_that_was_kept(scene: Scene) -> None:
     scene.store([person("张三", 1)])
     kept = Worker.objects.get()
-    make.make_worker(name="张三", identity=number(3))
-    Worker.objects.exclude(pk=kept.pk).update(merged_into=kept)
+    gone = make.make_worker(name="张三", identity=number(3))
+    merge_workers(kept=kept, gone=gone, why="the same person", by=scene.clerk)
     imported = scene.store([person("张三", 3, "13900000000"), person("张三", 1)])
     assert Registration.objects.count() == 1
     assert outcomes(imported) == ["unchanged", "unchanged"]  # the list's last word is what is there

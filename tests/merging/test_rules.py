@@ -7,7 +7,7 @@ from laborbridge.rules import broken_rule, registered
 from tests import factories as make
 from tests.rules.world import refused
 from workers.models import Registration, Worker, WorkerMerge
-from workers.sentences import SENTENCES_OF_MERGING
+from workers.sentences import SENTENCES
 from workers.services.merging import undo_merge
 
 from .scene import Twice, make_twice
@@ -104,4 +104,4 @@ def test_a_worker_does_not_begin_merged_without_a_record(twice: Twice) -> None:
 
 
 def test_each_rule_has_its_sentence() -> None:
-    assert set(SENTENCES_OF_MERGING) <= set(registered())
+    assert set(SENTENCES) <= set(registered())
