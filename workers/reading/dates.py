@@ -7,6 +7,8 @@ from .shapes import Cell
 from .workbooks import from_serial
 
 _FIGURES = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_ABOUT = re.compile(r"(?:[上下中]午|[早晚]上|左右|前后|[以之]?[前后]|起|开始|出发|可出发|可走)+$")
+_SEVERAL = re.compile(r"\d\s*[日号]?\s*(?:至|到|~|或|、|—|和|-)+\s*\d{1,2}|(?:\d{1,2}[月./-]\d{1,2}.*){2}")
 _TENS = re.compile("([一二三四五六七八九])?十([一二三四五六七八九])?")
 _TIME = re.compile(
     r"[ T]*(?:上午|下午|早上|晚上|中午|凌晨|am|pm)?\s*"
@@ -34,13 +36,17 @@ def read_date(raw: Cell | None, near: date) -> Day:
 
 
 def _of_number(raw: int | float, near: date) -> Day:
-    if 20_000 <= raw < 80_000 and (day := from_serial(raw, False)):
-        return _in_range(day.date())
-    return _of_text(plain(raw), near)
+    if 20_000 <= raw < 80_000 and (counted := from_serial(raw, False)):
+        return _in_range(counted.date())
+    # A number's cell makes 3.2 of 3.20.
+    day = _of_text(plain(raw), near)
+    other = _of_text(f"{raw}0", near) if re.fullmatch(r"\d{1,2}\.\d", str(raw)) else day
+    return Day(fault="date_ambiguous") if day.value and other.value and day != other else day
 
 
 def _of_text(text: str, near: date) -> Day:
     text = _WEEKDAY.sub("", _TIME.sub("", _chinese(text))).strip(" ,.。")
+    text = _ABOUT.sub("", text)
     if re.fullmatch(r"\d{8}", text):
         return _day(text[:4], text[4:6], text[6:], near)
     if re.fullmatch(r"[2-7]\d{4}(?:\.\d+)?", text):
@@ -73,8 +79,7 @@ def _english(text: str, near: date) -> Day:
     found = re.fullmatch(r"([a-z]{3})[a-z]*\.?[\s\-]*(\d{1,2})[\s\-,]*(\d{4})?", text.lower())
     if found and found[1] in _MONTHS:
         return _day(found[3] or "", str(_MONTHS.index(found[1]) + 1), found[2], near)
-    several = len(re.findall(r"\d{1,2}[月./-]\d{1,2}", text)) > 1
-    return Day(fault="date_several" if several else "date_unreadable")
+    return Day(fault="date_several" if _SEVERAL.search(text) else "date_unreadable")
 
 
 def _either(first: str, second: str, year: str, near: date) -> Day:

@@ -94,4 +94,5 @@ def birth_date(number: str, today: date) -> date | None:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return None
-    return born if born <= today and today.year - born.year < _OLDEST else None
+    too_old = (born.year + _OLDEST, born.month, born.day) <= (today.year, today.month, today.day)
+    return None if too_old or born > today else born

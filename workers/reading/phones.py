@@ -44,13 +44,14 @@ def _several(text: str) -> list[str]:
 
 
 def _one(text: str) -> Answer:
-    digits = re.sub(r"[\s\-–—().+_·*]", "", text)
-    mobile = re.sub(r"^(?:\+|00)?(?:86)?0?(?=1[3-9]\d{9}$)", "", digits)
+    said = re.sub(r"[\s\-–—()._·*]", "", text)
+    mobile = re.sub(r"^(?:(?:\+|00)?86)?0?(?=1[3-9]\d{9}$)", "", said)
     if _MOBILE.fullmatch(mobile):
         return Answer(mobile)
     if re.search(r"[^\d\s\-–—().+_·*]", _EXTENSION.sub("", text)):
         return Answer(fault="phone_signs")
-    return _by_plan(text) or Answer(digits[:20] or None, _what_is_wrong(digits))
+    digits = said.replace("+", "")
+    return _by_plan(text) or Answer(digits[:20] or None, _what_is_wrong(digits) if digits else "phone_signs")
 
 
 def _by_plan(text: str) -> Answer | None:
