@@ -108,3 +108,29 @@ def test_whom_a_plan_holds_stays_and_is_named(scene: Scene, hooks: None) -> None
     assert everybody(scene.campaign)["李四"][6] is None  # goes again, since a list says so again
     scene.back(again)
     assert everybody(scene.campaign)["李四"][6] == "withdrew"
+
+
+def test_published_plans_hold_and_drafts_keep_on_record(scene: Scene) -> None:
+    imported = scene.store([person("张三", 1), person("李四", 2, "139"), person("王五", 3, "137")])
+    people = {r.worker.name: r for r in Registration.objects.select_related("worker")}
+    plan, posting = make.make_plan(scene.campaign), make.make_posting(scene.campaign)
+    make.place_person(plan, people["张三"], posting)
+    make.publish(plan)
+    make.place_person(make.make_plan(scene.campaign), people["李四"], posting)
+    scene.back(imported)
+    now = everybody(scene.campaign)
+    assert {name: state[6] for name, state in now.items()} == {"张三": None, "李四": "withdrew"}
+    assert [said[-1:] for said in codes(imported)] == [["stays_held"], ["withdrew_instead"], ["phone_too_short"]]
+
+
+def test_a_published_group_neither_grows_nor_changes_by_a_list(scene: Scene) -> None:
+    headings = [*HEADINGS, "同行组号"]
+    scene.store([[*person("张三", 1), "1组"]], headings=headings)
+    plan = make.make_plan(scene.campaign)
+    make.place_person(plan, Registration.objects.get(), make.make_posting(scene.campaign))
+    make.publish(plan)
+    imported = scene.store([[*person("张三", 1), "2组"], [*person("李四", 2, "139"), "1组"]], headings=headings)
+    assert account(imported) == (2, 1, 0, 1, 0, 0)
+    assert ["group_is_planned" in said for said in codes(imported)] == [True, True]
+    assert list(TravelGroup.objects.values_list("ref", "members__worker__name")) == [
+        (TravelGroup.objects.get().ref, "张三")]

@@ -158,7 +158,7 @@ def _judge(imported: ListImport, watch: _Watch) -> int:
 def _lock_lists(imported: ListImport) -> None:
     """One list of a campaign is stored or taken back at a time, whoever sent it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lists of a campaign'), %s)", [imported.campaign_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lists'), %s)", [imported.campaign_id])
 
 
 def _store(imported: ListImport, watch: _Watch) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from ...models import ListImport, ListRow, Occupation
 from ...name_keys import folded, keys_of
+from ...services import leaving
 from ..remarks import judge_afresh, remark
 from . import known
 from .groups import group_ref
@@ -52,6 +53,7 @@ class _Chunk:
             [p.wish.pk for p in self.people.values() if p.wish and p.wish.outcome == "withdrew"])
         for row in readable:
             self._settle(row)
+        self._leave_planned_groups()
         self._ask_who_is_like_them()
 
     def _numbers_of_many(self, numbers: Sequence[bytes]) -> dict[bytes, int]:
@@ -96,6 +98,23 @@ class _Chunk:
         for name in row.values.get("trades_said", ()):
             by_key.setdefault(trade_key(name), self.trades.get(trade_key(name), name))
         row.values["trades"] = sorted(by_key.values())
+
+    def _leave_planned_groups(self) -> None:
+        """Whom a published plan holds, and whoever would join them, keeps the group of now."""
+        grouped = [
+            row for row in (*self.rows, *(other for rows in self.others.values() for other in rows))
+            if row.outcome != Outcome.REJECTED and row.values.get("group_ref")
+        ]
+        wishes = {row.pk: wish for row in grouped if (wish := self._wish_of(row))}
+        held = leaving.held(sorted({wish.pk for wish in wishes.values()}))
+        planned = known.planned_groups(self.imported.campaign, sorted({row.values["group_ref"] for row in grouped} | {
+            wish.state["group"] for wish in wishes.values() if wish.state["group"]}))
+        for row in grouped:
+            now = wishes[row.pk].state["group"] if row.pk in wishes else ""
+            moves = now != row.values["group_ref"]
+            if moves and (planned & {now, row.values["group_ref"]} or row.pk in wishes and wishes[row.pk].pk in held):
+                row.values["group_ref"] = ""
+                remark(row, "group_is_planned")
 
     def _ask_who_is_like_them(self) -> None:
         asked = [

@@ -8,6 +8,8 @@ from django.db import connection
 
 from laborbridge.campaigns.models import Campaign
 
+from ...models import Registration
+from ...services import leaving
 from .state import State, local
 
 # Every number of the people to whom the asked ones lead; somebody merged has several.
@@ -151,6 +153,12 @@ def like_rows(imported: int, asked: Sequence[Asked], before: int) -> dict[int, L
         [a.at for a in asked], [a.name for a in asked], [a.phone for a in asked], [a.born for a in asked],
         [None if a.village is None else str(a.village) for a in asked], [a.number for a in asked], imported, before])
     return {at: LikeRow(row, sheet, line) for at, row, sheet, line in found}
+
+
+def planned_groups(campaign: Campaign, refs: Sequence[str]) -> set[str]:
+    """Groups of which somebody is held by a published plan: they neither grow nor shrink by a list."""
+    members = dict(Registration.objects.filter(campaign=campaign, group__ref__in=refs).values_list("pk", "group__ref"))
+    return {members[pk] for pk in leaving.held(sorted(members))}
 
 
 def withdrawn_by_lists(registrations: Sequence[int]) -> set[int]:

@@ -9,7 +9,8 @@ TOLD, LOOK, REJECTS = Weight.TOLD, Weight.LOOK, Weight.REJECTS
 
 READ = {
     **as_remarks((*identities.FAULTS, "identity_masked"), REJECTS),
-    **as_remarks(("identity_area_unknown", "identity_ends_in_noughts"), LOOK),
+    **as_remarks(("identity_area_unknown",), LOOK),
+    **as_remarks(("identity_ends_in_noughts",), TOLD),
     **as_remarks(phones.FAULTS, LOOK),
     **as_remarks(dates.FAULTS, LOOK),
     **as_remarks(("yes_unreadable", "number_unreadable"), LOOK),
@@ -72,6 +73,9 @@ JUDGED = {
     "possible_row": Remark(
         _("Line %(line)s (%(sheet)s) has the same name with the same telephone, or birthday and village, and another "
           "identity number. Not stored: somebody decides whether this is one person."), TOLD, True),
+    "group_is_planned": Remark(
+        _("This person, or others of the group, have seats in the published plan: the group stays as it is there."),
+        LOOK, True),
     "stays_held": Remark(_("Not taken back: %(why)s"), LOOK, True),
     "withdrew_instead": Remark(_("Not removed but withdrawn: %(why)s"), LOOK, True),
     "changed_later": Remark(_("%(what)s: changed later, so it stays as it is."), LOOK, True),
