@@ -16,7 +16,7 @@ from laborbridge.accounts.models import Membership, User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
 from transport.models import Call, Trip
-from workers.models import Registration
+from workers.models import ListImport, Registration
 
 Role = Membership.Role
 NOTHING = Q(pk__in=[])
@@ -333,6 +333,22 @@ def pins_visible_to(sight: Sight) -> QuerySet[Pin]:
     return pins if sight.whole else pins.none()
 
 
+def _lists_of(sight: Sight, m: Membership) -> Q:
+    """Lists of one's place, and those that one's own office has sent."""
+    place = m.place if m.role == Role.PLANNER else place_of(m)
+    match m.role:
+        case Role.PLANNER | Role.LIAISON if place is not None and is_where_people_leave(place, sight.campaign):
+            return Q(place__path__startswith=place.path) | Q(requested_by=sight.user)
+        case Role.HR | Role.PARTNER:
+            return Q(sender=m.organisation_id)
+    return NOTHING
+
+
+def lists_visible_to(sight: Sight) -> QuerySet[ListImport]:
+    lists = ListImport.objects.filter(campaign=sight.campaign)
+    return lists if sight.whole else lists.filter(_any([_lists_of(sight, m) for m in sight.memberships]))
+
+
 def _assigned_of(sight: Sight, m: Membership) -> Q:
     hires = _hires_of(sight, m)
     if hires is not None:
@@ -352,7 +368,9 @@ def assignments_visible_to(sight: Sight, plan: Plan) -> QuerySet[Assignment]:
     return assignments.filter(_any([_assigned_of(sight, m) for m in sight.memberships]))
 
 
-def sight_of(user: User, model: type[Registration] | type[Trip] | type[Plan] | type[Run] | type[Pin], pk: int) -> Sight:
+def sight_of(
+    user: User, model: type[Registration] | type[Trip] | type[Plan] | type[Run] | type[Pin] | type[ListImport], pk: int
+) -> Sight:
     """The Sight of the campaign that an object belongs to; whether the object itself is seen, its getter says."""
     campaign_id = model._default_manager.filter(pk=pk).values_list("campaign", flat=True).first()
     if campaign_id is None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from dispatch.queries.access import Role, Sight, campaigns_visible_to, sees_homes
+from dispatch.queries.lists import sees_lists
 from laborbridge.accounts.models import User
 from workers.models import Registration
 
@@ -40,7 +41,7 @@ def _own_registration(sight: Sight) -> int | None:
 
 def entries(sight: Sight) -> list[Entry]:
     """The rail of one reader; the first entry is where the campaign begins for them."""
-    found = [*_beginnings(sight), *_who(sight), *_rides(sight)]
+    found = [*_beginnings(sight), *_who(sight), *_lists(sight), *_rides(sight)]
     if sight.whole:
         found.append(_entry(sight, "runs", _("Runs and plans"), "runs"))
     return found
@@ -87,6 +88,13 @@ def _who(sight: Sight) -> list[Entry]:
     if sight.has(Role.WORKER) and (mine := _own_registration(sight)):
         found.append(Entry("person", _("My journey"), reverse("person", args=[mine])))
     return found
+
+
+def _lists(sight: Sight) -> list[Entry]:
+    """Lists that offices send, and below them what is made of them."""
+    if not sees_lists(sight):
+        return []
+    return [_entry(sight, "list-imports", pgettext_lazy("what offices send", "Lists"), "list-imports")]
 
 
 def _rides(sight: Sight) -> list[Entry]:

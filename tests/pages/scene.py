@@ -11,7 +11,7 @@ from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
 from tests import factories as make
 from transport.models import Trip
-from workers.models import Registration
+from workers.models import ListImport, Registration
 
 NUMBER = "422801198505171234"
 ROLES = ("planner", "county", "district", "case", "liaison", "hr", "escort", "carrier", "partner", "worker", "stranger")
@@ -47,6 +47,14 @@ class Scene:
     @property
     def own_pin(self) -> Pin:
         return self.own.pins.get()
+
+    @property
+    def own_import(self) -> ListImport:
+        return ListImport.objects.get(place=self.village)
+
+    @property
+    def other_import(self) -> ListImport:
+        return ListImport.objects.get(place=self.other.township)
 
     @property
     def own_employer(self) -> Employer:
@@ -133,6 +141,9 @@ def _people(scene: Scene, firm: object, carrier: object) -> None:
     scene.campaign.participants.add(third)
     for trip, office in ((scene.own_trip, bureau), (scene.other_trip, third)):
         RosterLock.objects.create(trip=trip, locks_at=make.at(1), asked_by=scene.users["planner"]).offices.add(office)
+    for place in (scene.village, scene.other.township):
+        ListImport.objects.create(campaign=scene.campaign, kind="people", sender=third, place=place, state="ready",
+                                  file_name="名单.xlsx", language="zh-hans", requested_by=scene.users["planner"])
     Pin.objects.create(campaign=scene.campaign, registration=scene.own, kind="job", posting=scene.posting,
                        reason="她自己的车间", made_by=scene.users["planner"])
     scene.own_trip.escorts.add(scene.users["escort"])

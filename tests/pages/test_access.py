@@ -14,6 +14,7 @@ SEES_PEOPLE = {"planner", "county", "district", "case", "liaison", "hr", "escort
 WHOLE = {"planner"}
 HAS_DAYS = {"planner", "county", "district"}
 BRINGS_PEOPLE = {"planner", "county", "district", "case", "liaison", "escort"}
+SENDS_LISTS = {"planner", "county", "liaison", "partner"}
 STAFF = {"planner", "county", "district", "case"}
 
 # Address, method, what its ids are, and who gets which answer; all others get 404, and nobody signed in 302.
@@ -57,6 +58,19 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("roster-lock-sign", "post", "own_lock", {409: {"planner", "county", "case"}}),
     ("roster-lock-freeze", "post", "own_lock", {409: WHOLE}),
     ("roster-lock-lift", "post", "own_lock", {409: WHOLE}),
+    ("list-imports", "get", "campaign", {200: SENDS_LISTS}),
+    ("list-imports", "post", "campaign", {422: SENDS_LISTS}),  # nothing is sent
+    ("list-import", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
+    ("list-import", "get", "other_import", {200: WHOLE}),
+    ("list-import", "post", "own_import", {422: SENDS_LISTS - {"partner"}}),
+    ("list-import-rows", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
+    ("list-import-rows", "get", "other_import", {200: WHOLE}),
+    ("list-import-confirm", "post", "own_import", {409: SENDS_LISTS - {"partner"}}),  # no row of it can be stored
+    ("list-import-take-back", "post", "own_import", {409: SENDS_LISTS - {"partner"}}),
+    ("list-import-file", "post", "own_import", {409: SENDS_LISTS - {"partner"}}),  # none was kept
+    ("list-import-file", "post", "other_import", {409: WHOLE}),
+    ("list-import-drop", "post", "other_import", {302: WHOLE}),
+    ("list-import-drop", "post", "own_import", {302: SENDS_LISTS - {"partner"}}),
     ("run", "get", "run", {200: WHOLE}),
     ("run-progress", "get", "run", {200: WHOLE}),
     ("run-cancel", "post", "run", {302: WHOLE}),

@@ -3,6 +3,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
+from django.utils.functional import Promise
+
 from laborbridge.accounts.models import User
 
 from ..models import ListImport, ListRow
@@ -20,6 +22,9 @@ class ListKind(ABC):
     """
 
     key: ClassVar[str]
+    # What it is called where somebody sends a list, and whether it is sent from the page of lists; others have their own.
+    words: ClassVar[str | Promise]
+    sent_with_others: ClassVar[bool] = True
     # What the columns may mean; the headings of a file are matched with these.
     fields: ClassVar[tuple[Field, ...]]
 

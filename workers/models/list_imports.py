@@ -109,6 +109,24 @@ class ListImport(models.Model):
     def is_active(self) -> bool:
         return self.state in self.ACTIVE
 
+    @property
+    def counting(self) -> int:
+        """The rows that are stored, or would be."""
+        return self.new + self.updated + self.unchanged
+
+    @property
+    def share(self) -> float:
+        return self.done / self.total if self.total else 0.0
+
+    @property
+    def rows_total(self) -> int:
+        """Each row is gone over twice: read and judged, or judged and stored."""
+        return self.total // 2
+
+    @property
+    def rows_done(self) -> int:
+        return int(self.share * self.rows_total)
+
 
 class ListFile(models.Model):
     """The bytes as they came, sealed: they hold identity numbers. From them the sender's workbook goes back with remarks."""

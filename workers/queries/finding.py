@@ -50,6 +50,11 @@ def masked_identity(worker: Worker) -> str:
     return masked(unseal(bytes(worker.identity_cipher))) if worker.identity_cipher else ""
 
 
+def masked_cipher(cipher: bytes | memoryview | None) -> str:
+    """The same of a number that a row of a list keeps."""
+    return masked(unseal(bytes(cipher))) if cipher else ""
+
+
 def whole_identity(cipher: bytes | None, *, purpose: str) -> str:
     """The whole number, or nothing where none is kept; who asks for it has the purpose on record."""
     if not purpose.strip():

@@ -25,6 +25,7 @@ from ..lists.kinds import kind_of, when_stored, when_taken_back
 from ..lists.saving import CHUNK, Noticed, account_of, chunks_of, save_rows
 from ..models import LearnedHeading, ListFile, ListImport, ListRow
 from ..reading import Unreadable, Workbook, read, read_pasted
+from .giving_back import our_headings
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +124,8 @@ def _read(imported: ListImport, watch: _Watch) -> None:
 
 def _workbook(imported: ListImport) -> Workbook:
     data = unseal_bytes(bytes(ListFile.objects.get(imported=imported).cipher))
-    learned = dict(LearnedHeading.objects.filter(sender=imported.sender, kind=imported.kind).values_list("heading", "field"))
+    known = LearnedHeading.objects.filter(sender=imported.sender, kind=imported.kind)
+    learned = {**dict.fromkeys(our_headings(), ""), **dict(known.values_list("heading", "field"))}
     fields = kind_of(imported).fields
     if not imported.file_name:
         return read_pasted(data.decode("utf-8", "replace"), fields, learned)
@@ -176,7 +178,6 @@ def _store(imported: ListImport, watch: _Watch) -> None:
 
 def _take_back(imported: ListImport, watch: _Watch) -> None:
     by = _who(imported.taken_back_by)
-    watch.total = imported.rows
     _lock_lists(imported)
     named = kind_of(imported).take_back(imported, by)
     when_taken_back(imported, by)

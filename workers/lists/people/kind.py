@@ -1,6 +1,8 @@
 """The kind of list that fills a campaign with people."""
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from laborbridge.accounts.models import User
 
 from ...models import ListImport, ListRow
@@ -14,6 +16,7 @@ from .rows import Reader
 class PeopleList(ListKind):
     """Registrations of those who want to go."""
 
+    words = _("People who want to go")
     key = ListImport.Kind.PEOPLE.value
     fields = FIELDS
 
