@@ -5,14 +5,12 @@ class JobsConfig(AppConfig):
     name = "jobs"
 
     def ready(self) -> None:
+        from laborbridge.rules import register
         from workers.one_person import carried_by, weighed_by
 
         from .queries import merging
-
-        weighed_by(merging.weights)
-        carried_by(merging.carry)
-        from laborbridge.rules import register
-
         from .sentences import SENTENCES
 
         register(SENTENCES)
+        weighed_by(merging.weights)
+        carried_by(merging.carry)

@@ -37,7 +37,7 @@ def merge_workers(*, kept: Worker, gone: Worker, why: str, by: User, despite: bo
     """
     why = _reason(why)
     with rules_in_words():
-        kept, gone = _locked(kept.pk, gone.pk)
+        kept, gone = hold(kept.pk, gone.pk)
         plan = merge_plan(kept, gone, by, timezone.now())
         _refuse(plan, despite)
         merge = WorkerMerge(kept=kept, gone=gone, why=why, by=by)
@@ -55,7 +55,7 @@ def undo_merge(*, merge: WorkerMerge, by: User, why: str) -> Undone:
     """Two people again: each row goes back that is as the merge left it; what was changed since stays, and is named."""
     why = _reason(why)
     with rules_in_words():
-        _locked(merge.kept_id, merge.gone_id)
+        hold(merge.kept_id, merge.gone_id)
         merge = WorkerMerge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
         refused = undo_refusals(merge)
         if refused:
@@ -103,7 +103,7 @@ def _refuse(plan: MergePlan, despite: bool) -> None:
             "Two people are not one because they share a telephone. If they are one all the same, confirm it and say why."))
 
 
-def _locked(kept: int, gone: int) -> tuple[Worker, Worker]:
+def hold(kept: int, gone: int) -> tuple[Worker, Worker]:
     """The campaigns' lists, then the campaigns, then the two people, then their registrations: each in the order of ids.
 
     Publishing and every change of a published plan take the campaign's row; storing a list takes its lock.
