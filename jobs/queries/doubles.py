@@ -4,16 +4,18 @@ The log odds of Fellegi and Sunter, given that the two numbers differ (equal one
 adds ln(m/u), m how often it compares so of one person entered twice, u how often of any two, counted in the campaign itself.
 """
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 from math import exp, log
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, QuerySet
 
 from laborbridge.campaigns.models import Campaign
-from workers.models import Registration, Worker, WorkerMerge
+from workers.models import Registration, WorkerMerge
 from workers.queries.finding import certain_by_number, slips_between
 
 from ..models import Question
@@ -79,8 +81,7 @@ class Shares:
 
 def doubles_in(campaign: Campaign) -> list[Double]:
     """The surest first; who was said to be two people is not there."""
-    slips = _slips(campaign)
-    pairs = _alike(campaign) | slips
+    pairs, slips = _pairs(campaign)
     entries = _entries({one for pair in pairs for one in pair})
     shares = _shares(campaign, list(entries.values()))
     decided = decided_pairs()
@@ -94,37 +95,40 @@ def doubles_in(campaign: Campaign) -> list[Double]:
     return sorted(found, key=lambda d: (-d.odds, d.newer.worker, d.older.worker))
 
 
-def _alike(campaign: Campaign) -> set[tuple[int, int]]:
-    """Pairs of registrations of the same name that share a telephone, or birth date and village."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """WITH people AS (
-                 SELECT r.id, w.name, w.birth_date, r.village_id, translate(r.contact_phone, ' -+()', '') AS phone
-                   FROM workers_registration r JOIN workers_worker w ON w.id = r.worker_id
-                  WHERE r.campaign_id = %s AND r.outcome IS DISTINCT FROM 'duplicate')
-               SELECT a.id, b.id FROM people a JOIN people b ON b.name = a.name AND b.phone = a.phone AND b.id > a.id
-                WHERE a.phone <> ''
-               UNION
-               SELECT a.id, b.id FROM people a
-                 JOIN people b ON b.name = a.name AND b.birth_date = a.birth_date AND b.village_id = a.village_id
-                  AND b.id > a.id""",
-            [campaign.pk],
-        )
-        return {(a, b) for a, b in cursor.fetchall()}
-
-
 def _going(campaign: Campaign) -> QuerySet[Registration]:
     return Registration.objects.filter(campaign=campaign).exclude(outcome=Registration.Outcome.DUPLICATE)
 
 
-def _slips(campaign: Campaign) -> set[tuple[int, int]]:
-    """Pairs of registrations of the same name whose numbers one slip of the hand lies between."""
-    shared = Worker.objects.filter(registrations__campaign=campaign).values("name").annotate(n=Count("pk")).filter(n__gt=1)
-    rows = _going(campaign).filter(worker__identity_cipher__isnull=False, worker__name__in=shared.values("name"))
-    by_name: dict[str, dict[int, bytes]] = defaultdict(dict)
-    for pk, name, cipher in rows.values_list("pk", "worker__name", "worker__identity_cipher").iterator(chunk_size=5000):
-        by_name[name][pk] = bytes(cipher or b"")
-    return {pair for ciphers in by_name.values() if len(ciphers) > 1 for pair in slips_between(ciphers)}
+def _pairs(campaign: Campaign) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """Pairs of registrations of the same name: those who share a telephone, or birth date and village, or whose numbers one
+    slip of the hand lies between; and the latter by themselves."""
+    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    ciphers: dict[str, dict[int, bytes]] = defaultdict(dict)
+    for pk, name, phone, birth_date, village, cipher in _namesakes(campaign):
+        if phone:
+            alike[name, phone].append(pk)
+        if birth_date and village:
+            alike[name, birth_date, village].append(pk)
+        if cipher:
+            ciphers[name][pk] = bytes(cipher)
+    slips = {pair for numbers in ciphers.values() if len(numbers) > 1 for pair in slips_between(numbers)}
+    return {pair for group in alike.values() for pair in combinations(sorted(group), 2)} | slips, slips
+
+
+def _namesakes(campaign: Campaign) -> Iterator[tuple[Any, ...]]:
+    """Whose name somebody else of the campaign has too: counted in passing, so that it costs the same whatever is known of
+    the tables."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT id, name, phone, birth_date, village_id, identity_cipher FROM (
+                 SELECT r.id, w.name, translate(r.contact_phone, ' -+()', '') AS phone, w.birth_date, r.village_id,
+                        w.identity_cipher, count(*) OVER (PARTITION BY w.name) AS namesakes
+                   FROM workers_registration r JOIN workers_worker w ON w.id = r.worker_id
+                  WHERE r.campaign_id = %s AND r.outcome IS DISTINCT FROM 'duplicate') people
+                WHERE namesakes > 1""",
+            [campaign.pk],
+        )
+        yield from cursor
 
 
 def _entries(registrations: Collection[int]) -> dict[int, Entry]:
