@@ -17,11 +17,13 @@ from .views import (
     places,
     plans,
     real_names,
+    registers,
     rosters,
     runs,
     stations,
     swapping,
     trips,
+    wishes,
 )
 
 urlpatterns = [
@@ -97,4 +99,10 @@ urlpatterns = [
     path("people/<int:registration_id>/pin/", pins.pin, name="person-pin"),
     path("pins/<int:pin_id>/lift/", pins.lift, name="pin-lift"),
     path("people/<int:registration_id>/options/", people.person_options, name="person-options"),
+    path("campaigns/<int:campaign_id>/back/", registers.back, name="back"),
+    path("campaigns/<int:campaign_id>/back/people/", registers.back_people, name="back-people"),
+    path("sightings/<int:sighting_id>/aside/", registers.aside, name="sighting-aside"),
+    path("people/<int:registration_id>/place-back/", registers.place_back, name="person-place-back"),
+    path("returning/<int:employee_id>/wish/", wishes.wish, name="employee-wish"),
+    path("campaigns/<int:campaign_id>/employer/returning/", wishes.returning, name="returning"),
 ]

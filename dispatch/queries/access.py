@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from dispatch.models import Assignment, Pin, Plan, Run, SeatBooking
-from jobs.models import Employer, Posting
+from jobs.models import Employer, Posting, ReturningEmployee, Site
 from laborbridge.accounts.models import Membership, User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
@@ -347,6 +347,23 @@ def _lists_of(sight: Sight, m: Membership) -> Q:
 def lists_visible_to(sight: Sight) -> QuerySet[ListImport]:
     lists = ListImport.objects.filter(campaign=sight.campaign)
     return lists if sight.whole else lists.filter(_any([_lists_of(sight, m) for m in sight.memberships]))
+
+
+def returning_visible_to(sight: Sight) -> QuerySet[ReturningEmployee]:
+    """Employees whom a firm wants back: the firm's own, those linked to one's people, those of firms at one's place."""
+    rows = ReturningEmployee.objects.filter(employer__campaign=sight.campaign)
+    return rows if sight.whole else rows.filter(_any([_returning_of(sight, m) for m in sight.memberships]))
+
+
+def _returning_of(sight: Sight, m: Membership) -> Q:
+    place = place_of(m)
+    if m.role == Role.HR:
+        return Q(employer__organisation=m.organisation_id)
+    if m.role not in (Role.PLANNER, Role.CASE_OFFICER, Role.LIAISON) or place is None:
+        return NOTHING
+    if m.role == Role.PLANNER and not is_where_people_leave(place, sight.campaign):
+        return Q(employer__in=Site.objects.filter(place__in=_places_below(place)).values("employer"))
+    return registrations_from(place, "registration__")
 
 
 def _assigned_of(sight: Sight, m: Membership) -> Q:

@@ -68,6 +68,7 @@ def _beginnings(sight: Sight) -> list[Entry]:
             found.append(_entry(sight, "eve", _("Departures"), "village-eve"))
     if sight.has(Role.HR):
         found.append(_entry(sight, "employer", _("My firm"), "employer"))
+        found.append(_entry(sight, "returning", _("Returning employees"), "returning", "employer"))
     if sight.has(Role.ESCORT):
         found.append(_entry(sight, "escort", _("My trips"), "escort"))
     return found
@@ -79,6 +80,8 @@ def _who(sight: Sight) -> list[Entry]:
         found.append(_entry(sight, "people", _("People"), "people"))
     if sees_homes(sight):
         found.append(_entry(sight, "places", _("Villages"), "places", "people"))
+    if _is_staff(sight):
+        found.append(_entry(sight, "back", _("Already back"), "back", "people"))
     if sight.whole:
         found.append(_entry(sight, "pins", pgettext_lazy("decisions of staff", "Pins"), "pins", "people"))
     if _is_staff(sight):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dispatch.models import Assignment, Plan
-from dispatch.queries import access, explained, options, people, pins, plans, search
+from dispatch.queries import access, claims, explained, options, people, pins, plans, search
 from dispatch.rosters.codes import registration_of
 from laborbridge.places.models import Place
 from workers.models import Registration
@@ -91,7 +91,9 @@ def person_context(
         "person": person, "plan": plan, "assignment": assignment, "legs": legs,
         "why": None if assignment else explained.why(sight, person, plan),
         "companions": people.companions(person, access.registrations_visible_to(sight)),
-        "identity": masked_identity(person.worker), **_pins(sight, person, plan, assignment, legs, data),
+        "identity": masked_identity(person.worker), "claims": claims.claims_of(sight, person),
+        "seen": claims.seen_of(sight, person), "gave": claims.gave(sight, person), "sees_back": claims.sees_back(sight),
+        **_pins(sight, person, plan, assignment, legs, data),
     }
 
 

@@ -41,7 +41,7 @@ _KINDS = {
 }
 
 
-def _answer(
+def answer_with(
     request: HttpRequest, sheet: Sheet, blocks: Sequence[chat.Block] | None = None
 ) -> HttpResponse:
     """As PDF; as a workbook where `as=xlsx` asks for it; the same people as `blocks` for a chat group with `as=text`."""
@@ -113,7 +113,7 @@ def trip_roster(request: HttpRequest, trip_id: int) -> HttpResponse:
     sheet = lists.manifest(trip, calls[trip.pk], rows, _edition(plan), aboard)
     locked, since = changes.of_trips({trip.pk: trip}, plan, calls, None if sight.whole else locks.seen_on(sight, trip))
     marked = changes.marked(sheet, locked.get(trip.pk), since.get(trip.pk))
-    return _answer(request, marked, chat.of_trip(trip, calls[trip.pk], rows))
+    return answer_with(request, marked, chat.of_trip(trip, calls[trip.pk], rows))
 
 
 @login_required
@@ -127,7 +127,7 @@ def employer_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     coming = reading.arrivals(plan, [pk for pk, _name in employers], mine)
     rows = [row for pk, _name in employers for row in coming.get(pk, [])]
     sheet = lists.arrivals(", ".join(name for _pk, name in employers), rows, _edition(plan))
-    return _answer(request, sheet, _arriving(rows))
+    return answer_with(request, sheet, _arriving(rows))
 
 
 @login_required
@@ -141,7 +141,7 @@ def village_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
     leaving = reading.departures(plan, homes, mine)
     rows = lists.in_order_of_vehicles(row for home in homes for row in leaving.get(home, []))
     places = [place.name for m in sight.having(Role.LIAISON) if (place := access.place_of(m))]
-    return _answer(request, lists.departures(rows, _edition(plan), ", ".join(places)), _leaving(rows))
+    return answer_with(request, lists.departures(rows, _edition(plan), ", ".join(places)), _leaving(rows))
 
 
 @login_required
@@ -152,7 +152,7 @@ def eve_roster(request: HttpRequest, campaign_id: int) -> HttpResponse:
         raise Http404
     plan = rosters.plan_of_lists(asked.sight)
     found = asked.pick_ups(None)
-    return _answer(request, eve_lists.sheet(found, asked.day, _edition(plan), asked.name), chat.of_pick_ups(found))
+    return answer_with(request, eve_lists.sheet(found, asked.day, _edition(plan), asked.name), chat.of_pick_ups(found))
 
 
 @login_required
@@ -165,7 +165,7 @@ def day_sheet_roster(request: HttpRequest, campaign_id: int, day: str) -> HttpRe
         raise Http404
     plan = rosters.plan_of_lists(sight)
     sheet, rules = day_sheet(sight.campaign, plan, place, asked), rules_of(sight.campaign).of(place.path)
-    return _answer(request, day_roster(sheet, rules, _edition(plan)))
+    return answer_with(request, day_roster(sheet, rules, _edition(plan)))
 
 
 def _plan(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:
@@ -178,7 +178,7 @@ def _plan(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:
 def plan_summary(request: HttpRequest, plan_id: int) -> HttpResponse:
     _sight, plan = _plan(request, plan_id)
     counts = (reading.home_counts(plan), reading.employer_counts(plan), reading.trip_counts(plan))
-    return _answer(request, summaries.campaign(*counts, _edition(plan)))
+    return answer_with(request, summaries.campaign(*counts, _edition(plan)))
 
 
 def _planners(request: HttpRequest, plan_id: int) -> tuple[access.Sight, Plan]:
@@ -194,7 +194,7 @@ def county_summary(request: HttpRequest, plan_id: int, place_id: int) -> HttpRes
     rows = [row for row in reading.home_counts(plan) if row.county_id == county.pk]
     if not rows:
         raise Http404
-    return _answer(request, summaries.county(rows, _edition(plan)))
+    return answer_with(request, summaries.county(rows, _edition(plan)))
 
 
 @login_required
@@ -203,7 +203,7 @@ def plan_employer_roster(request: HttpRequest, plan_id: int, employer_id: int) -
     sight, plan = _planners(request, plan_id)
     employer, mine = rosters.coming_to_employer(sight, plan, employer_id)
     rows = reading.arrivals(plan, [employer.pk], mine).get(employer.pk, [])
-    return _answer(request, lists.arrivals(employer.name, rows, _edition(plan)), _arriving(rows))
+    return answer_with(request, lists.arrivals(employer.name, rows, _edition(plan)), _arriving(rows))
 
 
 @login_required
@@ -212,7 +212,7 @@ def plan_village_roster(request: HttpRequest, plan_id: int, place_id: int) -> Ht
     sight, plan = _planners(request, plan_id)
     home, mine = rosters.leaving_village(sight, plan, place_id)
     rows = reading.departures(plan, [home.pk], mine).get(home.pk, [])
-    return _answer(request, lists.departures(rows, _edition(plan), "" if rows else home.name), _leaving(rows))
+    return answer_with(request, lists.departures(rows, _edition(plan), "" if rows else home.name), _leaving(rows))
 
 
 @login_required

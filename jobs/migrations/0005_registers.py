@@ -71,6 +71,10 @@ class Migration(migrations.Migration):
             name='withdrawn_by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddIndex(
+            model_name='sighting',
+            index=models.Index(fields=['name'], name='sighting_by_name'),
+        ),
         migrations.AddConstraint(
             model_name='registeroutcome',
             constraint=models.UniqueConstraint(models.F('registration'), condition=models.Q(('withdrawn_at__isnull', True)), name='register_outcome_one_at_a_time'),

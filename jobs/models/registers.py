@@ -61,7 +61,10 @@ class Sighting(Linked):
                 | Q(set_aside_by__isnull=False, set_aside_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(fields=["register", "link"], name="sighting_by_link")]
+        indexes = [
+            models.Index(fields=["register", "link"], name="sighting_by_link"),
+            models.Index(fields=["name"], name="sighting_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

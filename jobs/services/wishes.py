@@ -18,13 +18,20 @@ Wish = ReturningEmployee.Wish
 MAY_BE_SAID = (Wish.OPEN, Wish.RETURNS, Wish.REFUSES)
 
 
-def record_wish(*, employee: ReturningEmployee, wish: str, by: User) -> ReturningEmployee:
-    """What the person said, or the employer has heard; what follows from it for posts and questions follows at once."""
+def record_wish(*, employee: ReturningEmployee, wish: str, by: User, as_employer: bool = False) -> ReturningEmployee:
+    """What the person said, or the employer has heard; what follows from it for posts and questions follows at once.
+
+    Of somebody whom another firm claims too, no employer says by itself that they are its own.
+    """
     if wish not in MAY_BE_SAID:
         raise RuleBroken(_("Say whether the person goes back to this firm or does not."))
     with rules_in_words():
         lock_person(employee.registration_id)
         held = locked(employee)
+        if as_employer and wish == Wish.RETURNS and others(held).filter(wish__in=[Wish.OPEN, Wish.RETURNS]).exists():
+            raise RuleBroken(_(
+                "Another firm wants %(name)s back too. The bureau asks the person, and you will see it here.") % {
+                    "name": held.name})
         before, trace = held.wish, Trace()
         set_wish(held, wish, by, trace)
         record("wish recorded", subject=held, by=by, campaign=held.employer.campaign, wish=[before, wish],

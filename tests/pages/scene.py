@@ -5,11 +5,12 @@ from django.test import Client
 
 from dispatch.models import Pin, Plan, PlanChange, RealNameList, RosterLock, Run
 from dispatch.reasons import Reason
-from jobs.models import Employer, Posting
+from jobs.models import Employer, Posting, ReturningEmployee, Sighting
 from laborbridge.accounts.models import User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
 from tests import factories as make
+from tests.registers.lists import make_employee, make_register, make_sighting
 from transport.models import Trip
 from workers.models import ListImport, Registration
 
@@ -55,6 +56,22 @@ class Scene:
     @property
     def other_import(self) -> ListImport:
         return ListImport.objects.get(place=self.other.township)
+
+    @property
+    def own_employee(self) -> ReturningEmployee:
+        return self.own.returningemployees.get()
+
+    @property
+    def other_employee(self) -> ReturningEmployee:
+        return self.other.returningemployees.get()
+
+    @property
+    def own_sighting(self) -> Sighting:
+        return self.own.sightings.get()
+
+    @property
+    def other_sighting(self) -> Sighting:
+        return self.other.sightings.get()
 
     @property
     def own_employer(self) -> Employer:
@@ -113,6 +130,9 @@ def make_scene() -> Scene:
     draft = make.make_plan(campaign)
     make.place_person(draft, left, posting, [(own_trip, 0, 1, 5)])
     names = RealNameList.objects.create(trip=own_trip, plan=published, purpose="实名购票", requested_by=make.make_user())
+    for person, job in ((own, posting), (other, elsewhere)):
+        make_employee(job.site.employer, person)
+        make_sighting(make_register(campaign, "insurance"), person)
     scene = Scene(campaign, village, park, own, other, left, own_trip, other_trip, posting, published, draft, run, names)
     _people(scene, firm, carrier)
     return scene

@@ -121,6 +121,14 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("person-pin", "post", "own", {422: WHOLE}),  # nothing is chosen
     ("person-pin", "post", "left", {422: WHOLE}),
     ("pin-lift", "post", "own_pin", {409: WHOLE}),  # without a reason
+    ("back", "get", "campaign", {200: STAFF}),
+    ("back-people", "get", "campaign", {200: STAFF}),
+    ("returning", "get", "campaign", {200: {"hr"}}),
+    ("sighting-aside", "post", "own_sighting", {302: {"planner", "county", "district", "case"}}),
+    ("sighting-aside", "post", "other_sighting", {302: WHOLE}),
+    ("person-place-back", "post", "own", {302: WHOLE}),  # without a reason
+    ("employee-wish", "post", "own_employee", {302: {"planner", "county", "district", "case", "liaison", "hr"}}),
+    ("employee-wish", "post", "other_employee", {302: WHOLE}),
     ("api-campaigns", "get", "", {200: SIGNED_IN}),
     ("api-trips", "get", "campaign", {200: SEES_CAMPAIGN}),
     ("api-registrations", "get", "campaign", {200: SEES_CAMPAIGN}),
