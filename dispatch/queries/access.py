@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from dispatch.models import Assignment, Pin, Plan, Run, SeatBooking
-from jobs.models import Employer, Posting, ReturningEmployee, Site
+from jobs.models import Employer, Posting, Question, ReturningEmployee, Site
 from laborbridge.accounts.models import Membership, User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
@@ -366,6 +366,20 @@ def _returning_of(sight: Sight, m: Membership) -> Q:
     return registrations_from(place, "registration__")
 
 
+def questions_visible_to(sight: Sight) -> QuerySet[Question]:
+    """What is not certain of lists: the whole campaign's bureau sees all, others what their organisation has to decide.
+
+    An employer never learns which registered people its employees are compared with.
+    """
+    questions = Question.objects.filter(campaign=sight.campaign)
+    if sight.whole:
+        return questions
+    staff = [m.organisation_id for m in sight.having(Role.PLANNER, Role.CASE_OFFICER)]
+    about_people = Q(kind__in=(Question.Kind.WHICH_PERSON, Question.Kind.SAME_PERSON))
+    own = Q(owner__in=[m.organisation_id for m in sight.memberships]) & ~about_people
+    return questions.filter(Q(owner__in=staff) | own)
+
+
 def _assigned_of(sight: Sight, m: Membership) -> Q:
     hires = _hires_of(sight, m)
     if hires is not None:
@@ -385,9 +399,10 @@ def assignments_visible_to(sight: Sight, plan: Plan) -> QuerySet[Assignment]:
     return assignments.filter(_any([_assigned_of(sight, m) for m in sight.memberships]))
 
 
-def sight_of(
-    user: User, model: type[Registration] | type[Trip] | type[Plan] | type[Run] | type[Pin] | type[ListImport], pk: int
-) -> Sight:
+OfACampaign = type[Registration] | type[Trip] | type[Plan] | type[Run] | type[Pin] | type[ListImport] | type[Question]
+
+
+def sight_of(user: User, model: OfACampaign, pk: int) -> Sight:
     """The Sight of the campaign that an object belongs to; whether the object itself is seen, its getter says."""
     campaign_id = model._default_manager.filter(pk=pk).values_list("campaign", flat=True).first()
     if campaign_id is None:

@@ -85,6 +85,7 @@ def _who(sight: Sight) -> list[Entry]:
     if sight.whole:
         found.append(_entry(sight, "pins", pgettext_lazy("decisions of staff", "Pins"), "pins", "people"))
     if _is_staff(sight):
+        found.append(_entry(sight, "questions", _("Worklist"), "questions", "people"))
         found.append(_entry(sight, "employers", _("Employers"), "employers"))
     if sight.has(Role.PARTNER):
         found.append(_entry(sight, "partner", _("Interface"), "partner"))

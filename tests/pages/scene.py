@@ -5,7 +5,7 @@ from django.test import Client
 
 from dispatch.models import Pin, Plan, PlanChange, RealNameList, RosterLock, Run
 from dispatch.reasons import Reason
-from jobs.models import Employer, Posting, ReturningEmployee, Sighting
+from jobs.models import Employer, Posting, Question, ReturningEmployee, Sighting
 from laborbridge.accounts.models import User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
@@ -44,6 +44,11 @@ class Scene:
     @property
     def other_lock(self) -> RosterLock:
         return self.other_trip.locks.get()
+
+    @property
+    def own_question(self) -> Question:
+        """Which registered person the firm's employee is: the origin bureau's to decide."""
+        return Question.objects.get(campaign=self.campaign, kind="which_person")
 
     @property
     def own_pin(self) -> Pin:
@@ -166,6 +171,10 @@ def _people(scene: Scene, firm: object, carrier: object) -> None:
                                   file_name="名单.xlsx", language="zh-hans", requested_by=scene.users["planner"])
     Pin.objects.create(campaign=scene.campaign, registration=scene.own, kind="job", posting=scene.posting,
                        reason="她自己的车间", made_by=scene.users["planner"])
+    listed = ReturningEmployee.objects.create(employer=scene.own_employer, name="迪丽木拉提", link="doubtful")
+    Question.objects.create(
+        campaign=scene.campaign, kind="which_person", employee=listed, owner=bureau,
+        candidates=[{"registration": scene.own.pk, "score": 80, "compared": {"name": "same", "number": "none"}}])
     scene.own_trip.escorts.add(scene.users["escort"])
     scene.own.worker.user = scene.users["worker"]
     scene.own.worker.save(update_fields=["user"])

@@ -129,6 +129,12 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("person-place-back", "post", "own", {302: WHOLE}),  # without a reason
     ("employee-wish", "post", "own_employee", {302: {"planner", "county", "district", "case", "liaison", "hr"}}),
     ("employee-wish", "post", "other_employee", {302: WHOLE}),
+    ("questions", "get", "campaign", {200: STAFF, 302: SEES_CAMPAIGN - STAFF}),
+    ("question", "get", "own_question", {200: WHOLE | {"county", "case"}}),
+    ("question-settle", "post", "own_question", {422: WHOLE | {"county", "case"}}),  # no answer is given
+    ("question-undo", "post", "own_question", {409: WHOLE | {"county", "case"}}),  # it is open
+    ("question-take", "post", "own_question", {200: WHOLE | {"county", "case"}}),
+    ("question-due", "post", "own_question", {422: WHOLE | {"county", "case"}}),  # without a day
     ("api-campaigns", "get", "", {200: SIGNED_IN}),
     ("api-trips", "get", "campaign", {200: SEES_CAMPAIGN}),
     ("api-registrations", "get", "campaign", {200: SEES_CAMPAIGN}),

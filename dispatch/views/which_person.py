@@ -1,0 +1,122 @@
+"""The question which registered person a row of another list is: side by side with up to three of them."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dispatch.queries import access
+from dispatch.queries.access import Sight
+from dispatch.queries.comparing import Mark, marks
+from jobs.models import Question, ReturningEmployee, Sighting
+from jobs.services.linking import NOBODY, PERSON, choose_nobody, choose_person, said, take_choice_back
+from laborbridge.accounts.models import User
+from workers.models import Registration
+from workers.queries.finding import masked_cipher, masked_identity
+
+from .question_kinds import Answer, QuestionKind, register_kind
+
+# So many stand side by side; each has a key.
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A registered person beside the listed one; one whom the reader may not see is no more than a score."""
+
+    registration: int
+    score: int
+    marks: Mapping[str, Mark]
+    person: Registration | None
+    number: str = ""
+    home: str = ""
+    trades: str = ""
+
+    @property
+    def differs(self) -> bool:
+        return any(m.level == "broken" for m in self.marks.values())
+
+
+@dataclass(frozen=True, slots=True)
+class WhichPerson:
+    row: ReturningEmployee | Sighting
+    firm: str
+    number: str
+    home: str
+    trade: str
+    candidates: Sequence[Candidate]
+
+
+def _row(question: Question) -> ReturningEmployee | Sighting:
+    found = question.employee or question.sighting
+    assert found is not None
+    return found
+
+
+def _titles(questions: Sequence[Question]) -> dict[int, str]:
+    return {question.pk: f"{_row(question).name} · {_firm(question)}" for question in questions}
+
+
+def _firm(question: Question) -> str:
+    if question.employee:
+        return question.employee.employer.name
+    return question.sighting.register.office if question.sighting else ""
+
+
+def _number_shown(row: ReturningEmployee | Sighting) -> str:
+    """Of a number that a list masks nothing but hashes are kept: how much it shows is all that can be said."""
+    if row.identity_cipher:
+        return masked_cipher(bytes(row.identity_cipher))
+    if row.identity_first6_last4:
+        return _("first six and last four only")
+    return _("last four only") if row.identity_last4 else ""
+
+
+def _home(person: Registration) -> str:
+    county = person.township.parent
+    places = [county if county and county.level == "county" else None, person.township, person.village]
+    return " ".join(place.name for place in places if place)
+
+
+def _show(sight: Sight, question: Question) -> WhichPerson:
+    row, offered = _row(question), question.candidates[:SHOWN]
+    seen = access.registrations_visible_to(sight).filter(pk__in=[c["registration"] for c in offered])
+    people = {person.pk: person for person in seen.select_related("worker", "village", "township__parent").prefetch_related(
+        "occupations")}
+    return WhichPerson(
+        row, _firm(question), _number_shown(row), getattr(row, "home", "") or getattr(row, "place", ""),
+        getattr(row, "trade", ""), [_candidate(one, people.get(one["registration"])) for one in offered],
+    )
+
+
+def _candidate(one: dict[str, object], person: Registration | None) -> Candidate:
+    compared = one["compared"]
+    assert isinstance(compared, dict)
+    shown = marks(compared) if person else {}
+    return Candidate(
+        int(str(one["registration"])), int(str(one["score"])), shown, person,
+        number=masked_identity(person.worker) if person else "", home=_home(person) if person else "",
+        trades="、".join(o.name for o in person.occupations.all()) if person else "",
+    )
+
+
+def _answers(_question: Question, shown: WhichPerson) -> list[Answer]:
+    people = [
+        Answer(str(n), PERSON, _("It is %(name)s") % {"name": one.person.worker.name}, one.registration)
+        for n, one in enumerate(shown.candidates, 1) if one.person is not None
+    ]
+    return [*people, Answer("0", NOBODY, _("Nobody of these"))]
+
+
+def _settle(question: Question, answer: str, choice: int | None, _fields: Mapping[str, str], by: User) -> None:
+    if answer == PERSON and choice is not None:
+        choose_person(question=question, registration=choice, by=by)
+    else:
+        choose_nobody(question=question, by=by)
+
+
+def _undo(question: Question, by: User) -> None:
+    take_choice_back(question=question, by=by)
+
+
+register_kind(QuestionKind(
+    Question.Kind.WHICH_PERSON, "questions/_which_person.html", _titles, _show, _answers, _settle, _undo, said))
