@@ -6,11 +6,23 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         from laborbridge.rules import register
+        from workers.lists.kinds import after_storing, after_taking_back, register_kind
+        from workers.lists.remarks import register_remarks
         from workers.one_person import carried_by, weighed_by
+        from workers.services.leaving import before_leaving
 
+        from .lists.fields import REMARKS
+        from .lists.returning import ReturningKind
         from .queries import merging
         from .sentences import SENTENCES
+        from .services.linking import let_go_of_links
+        from .services.returning import link_anew
 
         register(SENTENCES)
         weighed_by(merging.weights)
         carried_by(merging.carry)
+        register_kind(ReturningKind())
+        register_remarks(REMARKS)
+        after_storing(link_anew)
+        after_taking_back(link_anew)
+        before_leaving(let_go_of_links)

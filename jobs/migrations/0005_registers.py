@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('jobs', '0003_list_imports'),
+        ('jobs', '0004_linking'),
         ('workers', '0004_list_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

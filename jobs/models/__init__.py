@@ -2,9 +2,9 @@
 from .firms import Employer, Posting, ReservedPost, Site
 from .questions import Question
 from .registers import Register, RegisterOutcome, Sighting
-from .returning import ReturningEmployee
+from .returning import ReturningEmployee, ReturningList
 
 __all__ = [
-    "Employer", "Posting", "Question", "Register", "RegisterOutcome", "ReservedPost", "ReturningEmployee", "Sighting",
-    "Site",
+    "Employer", "Posting", "Question", "Register", "RegisterOutcome", "ReservedPost", "ReturningEmployee", "ReturningList",
+    "Sighting", "Site",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from workers.models import ListRow, Registration
+from workers.models import ListImport, ListRow, Registration
 
 from .firms import Employer, Posting
 
@@ -51,6 +51,16 @@ class Linked(models.Model):
                 | (~Q(link="linked") & Q(registration__isnull=True, linked_at__isnull=True, linked_by__isnull=True)),
             ),
         ]
+
+
+class ReturningList(models.Model):
+    """Whose employees a list names: the sending firm's own, or those of the firm that the bureau chose."""
+
+    imported = models.OneToOneField(ListImport, models.CASCADE, related_name="returning_list")
+    employer = models.ForeignKey(Employer, models.CASCADE, related_name="returning_lists")
+
+    def __str__(self) -> str:
+        return f"{self.employer} {self.imported_id}"
 
 
 class ReturningEmployee(Linked):
