@@ -1,5 +1,6 @@
 """The two lists of a return campaign through the services that take lists in, and what became of each row of them."""
 import csv
+import hashlib
 import resource
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +17,9 @@ from jobs.services.returning import receive_returning
 from laborbridge.accounts.models import Organisation, User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import CodeList, Place
+from workers.lists.people import PeopleList
 from workers.models import ListImport, ListRow, Registration
+from workers.reading import read
 from workers.services.list_imports import confirm, receive_list
 from workers.services.list_work import carry_on
 
@@ -26,6 +29,7 @@ State = ListImport.State
 _LEVELS = {"province": "province", "city": "prefecture", "prefecture": "prefecture", "county": "county",
            "township": "township", "village": "village"}
 Row = tuple[str, int, str, str, str]
+PlaceRow = tuple[str, str, str, str]
 
 
 @dataclass
@@ -45,17 +49,38 @@ class Took:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def load_places(path: Path) -> CodeList:
-    """Places of a CSV file with the columns code, name, level, parent; parents stand anywhere in it."""
-    codes = CodeList.objects.create(name=path.stem, as_of=date(2019, 10, 31))
+def places_of_csv(path: Path) -> list[PlaceRow]:
+    """(code, name, level, parent) of a CSV file with these columns; parents stand anywhere in it."""
     with path.open(newline="", encoding="utf-8-sig") as lines:
-        rows = [row for row in csv.DictReader(lines) if row["level"] in _LEVELS]
+        return [(row["code"], row["name"], _LEVELS[row["level"]], row["parent"])
+                for row in csv.DictReader(lines) if row["level"] in _LEVELS]
+
+
+def places_named_in(data: bytes) -> list[PlaceRow]:
+    """The tree that a county bureau's list itself names: a county for each sheet, its townships and their villages."""
+    found: dict[PlaceRow, None] = {("all", COUNTY, "prefecture", ""): None}
+    for sheet in read(data, COUNTY, PeopleList.fields, {}).sheets:
+        found["all/" + sheet.title, sheet.title, "county", "all"] = None
+        for line in sheet.lines:
+            above = "all/" + sheet.title
+            for level in ("township", "village"):
+                if name := str(line.cells.get(level) or "").strip():
+                    found[f"{above}/{name}", name, level, above] = None
+                    above += f"/{name}"
+    return [(short_code(code), name, level, short_code(above)) for code, name, level, above in found]
+
+
+def short_code(path: str) -> str:
+    return hashlib.sha256(path.encode()).hexdigest()[:24] if path else ""
+
+
+def load_places(name: str, rows: Sequence[PlaceRow]) -> CodeList:
+    codes = CodeList.objects.create(name=name, as_of=date(2019, 10, 31))
     made: dict[str, Place] = {}
     for level in dict.fromkeys(_LEVELS.values()):
-        these = [row for row in rows if _LEVELS[row["level"]] == level]
         places = Place.objects.bulk_create(
-            Place(code_list=codes, code=row["code"], name=row["name"], level=level, parent=made.get(row["parent"]))
-            for row in these)
+            Place(code_list=codes, code=code, name=name, level=level, parent=made.get(above))
+            for code, name, its_level, above in rows if its_level == level)
         for place in places:
             place.path = f"{place.parent.path if place.parent else ''}{place.pk}/"
             made[place.code] = place
@@ -84,8 +109,10 @@ class Bench:
     took: Took = field(default_factory=Took)
 
     @classmethod
-    def begin(cls, folder: Path, places: Path) -> "Bench":
-        codes = load_places(places)
+    def begin(cls, folder: Path, places: Path | None) -> "Bench":
+        """Without a file of places, those that the list itself names are all there are."""
+        named = places_of_csv(places) if places else places_named_in((folder / COUNTY).read_bytes())
+        codes = load_places(folder.name, named)
         book = load_workbook(folder / COUNTY, read_only=True)
         origin = origin_of(codes, book.sheetnames)
         book.close()

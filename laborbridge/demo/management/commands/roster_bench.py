@@ -1,4 +1,4 @@
-"""manage.py roster_bench DIR --places CSV --out ROWS.csv"""
+"""manage.py roster_bench DIR --out ROWS.csv [--places CSV]"""
 import csv
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
@@ -17,8 +17,8 @@ and write what became of each row.
 DIR holds {COUNTY} (a sheet for each county, named after it) and {EMPLOYERS}/*.xlsx, one workbook for each employer.
 ROWS.csv gets file, row, outcome, subject and candidates: file is "{COUNTY}/<sheet>" or "{EMPLOYERS}/<workbook>",
 row as a spreadsheet counts, subject and candidates are keys of people, the best candidate first.
-The places that the lists name are those of --places: a CSV file with the columns code, name, level (province, city,
-county, township, village) and parent (a code). The campaign's origin is the place above the sheets' counties.
+The campaign's places are those that the county's list itself names or, with --places, those of a CSV file with the
+columns code, name, level (province, city, county, township, village) and parent (a code).
 All happens in a database of its own on the same server, which is dropped afterwards; your own data is not touched."""
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
@@ -26,14 +26,14 @@ All happens in a database of its own on the same server, which is dropped afterw
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, metavar="DIR")
-        parser.add_argument("--places", type=Path, required=True, metavar="CSV", help="the places that the lists name")
+        parser.add_argument("--places", type=Path, metavar="CSV", help="the places of the campaign")
         parser.add_argument("--out", type=Path, required=True, metavar="ROWS.csv", help="what became of each row")
         parser.add_argument("--keep", action="store_true", help="leave the scratch database, and say its name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder: Path = options["folder"]
         for needed in (folder / COUNTY, folder / EMPLOYERS, options["places"]):
-            if not needed.exists():
+            if needed and not needed.exists():
                 raise CommandError(f"{needed} is not there.")
         with scratch_database(keep=options["keep"]) as name:
             bench = Bench.begin(folder, options["places"])
