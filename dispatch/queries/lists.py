@@ -62,7 +62,7 @@ def _sender(sight: Sight, m: Membership) -> Sender | None:
         case Role.PLANNER if m.place is None or is_where_people_leave(m.place, sight.campaign):
             origin = sight.campaign.origin
             within = m.place if m.place and not (origin and origin.path.startswith(m.place.path)) else origin
-            return Sender(m.organisation, within, _sendable(Kind.PEOPLE, Kind.RETURNING), chooses_place=True)
+            return Sender(m.organisation, within, _sendable(Kind.PEOPLE), chooses_place=True)
         case Role.LIAISON if place is not None:
             return Sender(m.organisation, place, _sendable(Kind.PEOPLE))
         case Role.HR:

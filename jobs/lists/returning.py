@@ -4,16 +4,18 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from laborbridge.accounts.models import User
+from laborbridge.rules import RuleBroken
 from workers.lists.kinds import ListKind, Tell
 from workers.lists.remarks import judge_afresh, remark
 from workers.lists.saving import chunks_of
 from workers.models import ListImport, ListRow
 from workers.reading import Line, Sheet
 
-from ..models import Posting, ReservedPost, ReturningEmployee, ReturningList
+from ..models import Employer, Posting, ReservedPost, ReturningEmployee, ReturningList
 from ..queries.owners import origin_bureau
 from ..services.linking import link
 from ..services.places_held import employers_in_plan
@@ -30,6 +32,7 @@ class ReturningKind(ListKind):
     """Employees whom an employer wants back."""
 
     key = ListImport.Kind.RETURNING.value
+    words = _lazy("employees whom my firm wants back")
     fields = FIELDS
 
     def read_row(self, sheet: Sheet, line: Line, imported: ListImport) -> ListRow:
@@ -54,7 +57,7 @@ class ReturningKind(ListKind):
         return named
 
     def told(self, imported: ListImport) -> list[str]:
-        employer = ReturningList.objects.select_related("employer").get(imported=imported).employer
+        employer = Employer.objects.get(pk=employer_of(imported))
         return [_("These are employees of %(employer)s. They are linked with registered people as the list is stored.") % {
             "employer": employer.name}]
 
@@ -68,7 +71,13 @@ class ReturningKind(ListKind):
 
 
 def employer_of(imported: ListImport) -> int:
-    return ReturningList.objects.values_list("employer", flat=True).get(imported=imported)
+    """The firm that was named with the list, else the sender's own."""
+    named = ReturningList.objects.filter(imported=imported).values_list("employer", flat=True).first()
+    own = Employer.objects.filter(campaign=imported.campaign_id, organisation=imported.sender_id).order_by("pk")
+    found = named or own.values_list("pk", flat=True).first()
+    if found is None:
+        raise RuleBroken(_("The list names no firm: send it from the page of the firm's returning employees."))
+    return found
 
 
 class _Chunk:

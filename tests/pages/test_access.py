@@ -58,8 +58,8 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("roster-lock-sign", "post", "own_lock", {409: {"planner", "county", "case"}}),
     ("roster-lock-freeze", "post", "own_lock", {409: WHOLE}),
     ("roster-lock-lift", "post", "own_lock", {409: WHOLE}),
-    ("list-imports", "get", "campaign", {200: SENDS_LISTS}),
-    ("list-imports", "post", "campaign", {422: SENDS_LISTS}),  # nothing is sent
+    ("list-imports", "get", "campaign", {200: SENDS_LISTS | {"hr"}}),
+    ("list-imports", "post", "campaign", {422: SENDS_LISTS | {"hr"}}),  # nothing is sent
     ("list-import", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
     ("list-import", "get", "other_import", {200: WHOLE}),
     ("list-import", "post", "own_import", {422: SENDS_LISTS - {"partner"}}),
