@@ -129,6 +129,9 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("person-place-back", "post", "own", {302: WHOLE}),  # without a reason
     ("employee-wish", "post", "own_employee", {302: {"planner", "county", "district", "case", "liaison", "hr"}}),
     ("employee-wish", "post", "other_employee", {302: WHOLE}),
+    ("employer-returning", "get", "campaign own_employer", {200: STAFF | {"hr"}}),
+    ("employer-returning", "get", "campaign other_employer", {200: WHOLE}),
+    ("employer-returning", "post", "campaign own_employer", {422: WHOLE | {"hr"}}),  # nothing is sent
     ("questions", "get", "campaign", {200: STAFF, 302: SEES_CAMPAIGN - STAFF}),
     ("question", "get", "own_question", {200: WHOLE | {"county", "case"}}),
     ("question-settle", "post", "own_question", {422: WHOLE | {"county", "case"}}),  # no answer is given
