@@ -1,7 +1,10 @@
 """What is in a zipped workbook, looked at before anything of it is unpacked."""
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
+from lzma import LZMAError
 
 from django.utils.translation import gettext as _
 
@@ -14,13 +17,15 @@ _SMALL, _MOST_TIMES = 64 * 1024 * 1024, 200
 _CHUNK = 256 * 1024
 
 DAMAGED = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError, KeyError)
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, LZMAError, OSError, RuntimeError, NotImplementedError, ValueError,
+    EOFError, KeyError)
 
 
 class Archive:
     """The parts of a workbook by name, read in pieces and never beyond the length that they declare."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except DAMAGED as error:
@@ -47,10 +52,23 @@ class Archive:
     def info(self, name: str) -> zipfile.ZipInfo:
         return self._parts[name.lower()]
 
+    def packed(self, part: zipfile.ZipInfo) -> bytes:
+        """A part as it lies in the file: whoever only hands it on need not look into it."""
+        start = part.header_offset
+        if self._data[start : start + 4] != b"PK\x03\x04":
+            raise damaged()
+        name, more = struct.unpack_from("<HH", self._data, start + 26)
+        begin = start + 30 + name + more
+        return self._data[begin : begin + part.compress_size]
+
     def pieces(self, name: str) -> Iterator[bytes]:
-        with self._zip.open(self.info(name.replace("\\", "/").lstrip("/"))) as part:
-            while piece := part.read(_CHUNK):
-                yield piece
+        """Unreadable where the part is damaged."""
+        try:
+            with self._zip.open(self.info(name.replace("\\", "/").lstrip("/"))) as part:
+                while piece := part.read(_CHUNK):
+                    yield piece
+        except DAMAGED as error:
+            raise damaged() from error
 
 
 def damaged() -> Unreadable:

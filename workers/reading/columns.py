@@ -30,7 +30,7 @@ def by_content(rows: Sequence[Row], found: Found, fields: Mapping[str, Field]) -
         key = next((key for key, one in fields.items() if one.kind == kind), None)
         if key is None or key in found.columns or (kind == "name" and found.first >= 0):
             continue
-        taken = {*found.columns.values(), *found.twice}
+        taken = {*found.columns.values(), *found.twice, *found.unwanted}
         fits = [column for column, values in sorted(seen.items())
                 if column not in taken and sum(map(looks, values)) >= max(1, _SHARE * len(values))]
         if fits:

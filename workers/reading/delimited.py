@@ -83,6 +83,7 @@ def raw_records(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:
     """Each record with the text that it was read from; a cell in quotation marks may go over several lines."""
     csv.field_size_limit(4 * LONGEST_CELL)
     taken: list[str] = []
+    raw = ""
 
     def lines() -> Iterator[str]:
         for found in _LINE.finditer(text):
@@ -90,10 +91,26 @@ def raw_records(text: str, delimiter: str) -> Iterator[tuple[list[str], str]]:
             yield found[0]
 
     reader = csv.reader(lines(), delimiter=delimiter)
+    begins = 1
     try:
         for record in reader:
-            yield record, "".join(taken)
+            raw = "".join(taken)
+            if len(taken) > 1 and any(_holds_lines(cell, delimiter) for cell in record):
+                raise Unreadable(_not_closed(begins))
+            yield record, raw
             taken.clear()
+            begins = reader.line_num + 1
+        if raw.startswith('"') or delimiter + '"' in raw:
+            list(csv.reader([raw], delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise Unreadable(_("Around line %(line)s a quotation mark opens a cell and is not closed. Take it away and send the "
-                           "file again.") % {"line": reader.line_num}) from error
+        raise Unreadable(_not_closed(begins)) from error
+
+
+def _holds_lines(cell: str, delimiter: str) -> bool:
+    """A cell may have lines; where these look like a list's, a mark opened it that was not meant."""
+    return sum(delimiter in line for line in cell.splitlines()) > 1
+
+
+def _not_closed(line: int) -> str:
+    return _("In line %(line)s a quotation mark opens a cell and is not closed, or a cell has more than 32,767 characters. "
+             "Mend it and send the file again.") % {"line": line}

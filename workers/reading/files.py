@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from . import containers
 from .archives import Archive
 from .delimited import delimiter_of, grid_of, read_csv
 from .limits import LARGEST
@@ -13,7 +14,7 @@ from .tables import tables
 from .xls import read_xls
 from .xlsx import read_xlsx
 
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+_ZIP = b"PK\x03\x04"
 _IS_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!doctype|workbook)|mime-version:", re.IGNORECASE)
 # What people rename: PDF, pictures, archives, formatted text.
 _OTHERS = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM6", b"{\\rtf", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b",
@@ -47,7 +48,7 @@ def kind_of(data: bytes) -> str:
     _refuse_too_large(len(data))
     if not data.strip():
         raise Unreadable(_("The file is empty. Send the workbook with the list."))
-    if data.startswith(_OLE):
+    if data.startswith(containers.MARK):
         return "xls"
     if data.startswith(_ZIP):
         return "xlsx"

@@ -98,6 +98,7 @@ class Found:
     headings: dict[int, str] = field(default_factory=dict)
     unknown: list[int] = field(default_factory=list)
     twice: dict[int, str] = field(default_factory=dict)
+    unwanted: list[int] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     # How sure all claims are together; of two lines the one that is surer is the heading.
     weight: int = 0
@@ -110,7 +111,9 @@ def assign(first: int, last: int, said: Mapping[int, Sequence[str]], meanings: M
         means = min((means for text in texts if (means := meanings.of(text))), default=None)
         if means is None:
             found.unknown.append(column)
-        elif means[2]:
+        elif not means[2]:
+            found.unwanted.append(column)
+        else:
             found.claims.append(Claim(means[0], means[1], column, means[2]))
     settle(found)
     return found

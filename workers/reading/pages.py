@@ -1,5 +1,7 @@
 """Tables of web pages that a system saved under a workbook's name: read as text, nothing of the page is fetched or run."""
-from html.parser import HTMLParser
+import re
+from collections.abc import Iterator
+from html import unescape
 
 from django.utils.translation import gettext as _
 
@@ -8,6 +10,9 @@ from .limits import Counting
 from .shapes import Cell, Grid, Merged, Row, Unreadable
 
 LARGEST = 8 * 1024 * 1024
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>")
+_SPAN = re.compile(r"\b(rowspan|colspan)\s*=\s*[\"']?(\d+)", re.IGNORECASE)
+_SILENT = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _MOST_SPAN, _MOST_SPREAD = 1_000, 1_000_000
 
 
@@ -22,8 +27,9 @@ def read_page(data: bytes) -> list[Grid]:
         raise Unreadable(as_workbook())
     text, _encoding = decoded(data)
     reader = _Tables()
-    reader.feed(text)
-    reader.close()
+    for closes, tag, said in _pieces(text):
+        reader.take(closes, tag, said)
+    reader.end_row()
     grids = [grid for grid in reader.grids if grid.rows]
     if not grids:
         raise Unreadable(as_workbook())
@@ -37,56 +43,75 @@ def as_workbook() -> str:
              "as .xlsx and send that.")
 
 
-class _Tables(HTMLParser):
+def _pieces(text: str) -> Iterator[tuple[bool, str, str]]:
+    """Tags (whether it closes, its name, its attributes) and the text between (no name), each sign looked at once.
+
+    html.parser takes time by the square of what is malformed on purpose.
+    """
+    place = 0
+    while (start := text.find("<", place)) >= 0:
+        yield False, "", text[place:start]
+        if text.startswith("<!--", start):
+            end = text.find("-->", start + 4)
+            if end < 0:
+                return
+            place = end + 3
+        elif found := _TAG.match(text, start):
+            name = found[2].lower()
+            place = found.end()
+            if name in _SILENT and not found[1]:
+                closing = _SILENT[name].search(text, place)
+                if not closing:
+                    return
+                place = closing.end()
+            yield bool(found[1]), name, found[3]
+        else:
+            yield False, "", "<"
+            place = start + 1
+    yield False, "", text[place:]
+
+
+class _Tables:
     """Outer tables one by one; a table inside a cell is that cell's text. Lines count from the first of each table."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.grids: list[Grid] = []
         self.counting = Counting()
-        self.depth = self.line = self.column = 0
+        self.depth = self.line = self.column = self.spread = 0
         self.text: list[str] | None = None
         self.span = (1, 1)
         self.cells: dict[int, Cell] = {}
         # Columns that a cell further up still covers, with the last line of it.
         self.covered: dict[int, int] = {}
-        self.silent = self.spread = 0
 
-    def handle_starttag(self, tag: str, said: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
-            self.silent += 1
+    def take(self, closes: bool, tag: str, said: str) -> None:
+        if not tag:
+            self.add(unescape(said))
+        elif tag == "br":
+            self.add("\n")
         elif tag == "table":
-            self.depth += 1
-            if self.depth == 1:
-                self.grids.append(Grid("", []))
-                self.line, self.covered = 0, {}
+            self.table(closes)
         elif self.depth == 1 and tag == "tr":
             self.end_row()
-            self.line += 1
+            self.line += not closes
         elif self.depth == 1 and tag in ("td", "th"):
             self.end_cell()
-            self.text = []
-            facts = dict(said)
-            self.span = (_count(facts.get("rowspan")), _count(facts.get("colspan")))
-        elif tag == "br" and self.text is not None:
-            self.text.append("\n")
+            if not closes:
+                spans = {name.lower(): number for name, number in _SPAN.findall(said)}
+                self.text, self.span = [], (_count(spans.get("rowspan")), _count(spans.get("colspan")))
 
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self.silent = max(self.silent - 1, 0)
-        elif tag == "table" and self.depth:
-            if self.depth == 1:
-                self.end_row()
-            self.depth -= 1
-        elif self.depth == 1 and tag in ("td", "th"):
-            self.end_cell()
-        elif self.depth == 1 and tag == "tr":
+    def table(self, closes: bool) -> None:
+        if self.depth == closes:
             self.end_row()
+        if self.depth == 0 and not closes:
+            self.grids.append(Grid("", []))
+            self.line, self.covered = 0, {}
+        self.depth = max(self.depth + (-1 if closes else 1), 0)
 
-    def handle_data(self, data: str) -> None:
-        if self.text is not None and not self.silent:
-            self.text.append(data)
-            self.counting.texts(len(data))
+    def add(self, said: str) -> None:
+        if self.text is not None and said:
+            self.text.append(said)
+            self.counting.texts(len(said))
 
     def end_cell(self) -> None:
         if self.text is None:

@@ -3,6 +3,8 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
+from copy import copy
+from typing import Any
 from xml.sax.saxutils import escape
 
 from .archives import Archive
@@ -27,22 +29,36 @@ def remark_xlsx(archive: Archive, remarks: Remarks, heading: str, heading_lines:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as out:
         for part in archive.parts():
-            with out.open(_as_before(part), "w", force_zip64=part.file_size > 2**30) as new:
-                pieces: Iterable[bytes] = archive.pieces(part.filename)
-                if part.filename in changed:
-                    pieces = edited(pieces, changed[part.filename].handlers)
-                elif changed and styles.number and part.filename.lower() == styles.part:
-                    pieces = edited(pieces, styles.handlers)
-                for piece in pieces:
-                    new.write(piece)
+            pieces: Iterable[bytes] | None = None
+            if part.filename in changed:
+                pieces = edited(archive.pieces(part.filename), changed[part.filename].handlers)
+            elif changed and styles.number and part.filename.lower() == styles.part:
+                pieces = edited(archive.pieces(part.filename), styles.handlers)
+            if pieces is None:
+                _hand_on(out, part, archive.packed(part))
+            else:
+                _write(out, part, pieces)
     return whole.getvalue()
 
 
-def _as_before(part: zipfile.ZipInfo) -> zipfile.ZipInfo:
+def _write(out: zipfile.ZipFile, part: zipfile.ZipInfo, pieces: Iterable[bytes]) -> None:
     new = zipfile.ZipInfo(part.filename, part.date_time)
-    new.compress_type = zipfile.ZIP_STORED if part.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
-    new.external_attr = part.external_attr
-    return new
+    new.compress_type, new.external_attr = zipfile.ZIP_DEFLATED, part.external_attr
+    with out.open(new, "w", force_zip64=part.file_size > 2**30) as to:
+        for piece in pieces:
+            to.write(piece)
+
+
+def _hand_on(out: Any, part: zipfile.ZipInfo, packed: bytes) -> None:
+    """Packed as it came. zipfile has no way of its own to say so; this is what its writing does at the end."""
+    new = copy(part)
+    new.flag_bits &= ~0x08
+    new.header_offset = out.fp.tell()
+    out.fp.write(new.FileHeader(zip64=False))
+    out.fp.write(packed)
+    out.filelist.append(new)
+    out.NameToInfo[new.filename] = new
+    out.start_dir, out._didModify = out.fp.tell(), True
 
 
 def name_of(column: int) -> str:

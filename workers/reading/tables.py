@@ -1,6 +1,7 @@
 """A grid into lists: where the heading is, which columns are whose, which lines are people."""
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from .columns import by_content
 from .finding import find_heading, may_be_heading, texts_of
@@ -31,10 +32,10 @@ def tables(kind: str, grids: Sequence[Grid], fields: Sequence[Field], learned: M
 def _going_on(grid: Grid, before: Found | None, meanings: Meanings) -> Found | None:
     """A sheet without headings: as the sheet before it where the same columns hold the same, else by what columns hold."""
     here = by_content(grid.rows[:_SAMPLE], Found(-1, -1), meanings.fields)
-    if before and here.columns and all(
-            before.columns.get(key, column) == column for key, column in here.columns.items()):
-        return Found(-1, -1, dict(before.columns), dict(before.headings), list(before.unknown), dict(before.twice))
     kinds = {meanings.fields[key].kind for key in here.columns}
+    if before and kinds & {"identity", "phone"} and all(
+            before.columns.get(key, column) == column for key, column in here.columns.items()):
+        return replace(before, first=-1, last=-1)
     return here if "identity" in kinds or {"name", "phone"} <= kinds else None
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import xlrd
 from django.utils.translation import gettext as _
-from xlrd.compdoc import CompDoc
 
 from .archives import damaged, locked
+from .containers import Container
 from .limits import MOST_SHEETS, Counting
 from .shapes import Cell, Grid, Merged, Row, Unreadable
 from .workbooks import from_serial
 
-_SHEET, _BEGIN, _END, _MERGED, _FORMULAS = 0x85, 0x809, 0x0A, 0xE5, (0x06, 0x206, 0x406)
+_SHEET, _LOCKED, _BEGIN, _END, _MERGED, _FORMULAS = 0x85, 0x2F, 0x809, 0x0A, 0xE5, (0x06, 0x206, 0x406)
 
 
 @dataclass(slots=True)
@@ -28,34 +28,29 @@ class _Beside:
 def read_xls(data: bytes) -> list[Grid]:
     try:
         stream = _stream(data)
-        book = xlrd.open_workbook(file_contents=data, logfile=io.StringIO(), on_demand=True, ragged_rows=True)
-        if book.nsheets > MOST_SHEETS:
-            raise Unreadable(_("The workbook has more than 200 sheets. Send those with lists in a workbook of their own."))
-        beside = [_look_beside(stream, place) for place in _places(stream)]
+        beside = _beside(stream)
+        book = xlrd.open_workbook(file_contents=stream, logfile=io.StringIO(), on_demand=True, ragged_rows=True)
         counting = Counting()
-        return [_grid(book, place, beside[place] if place < len(beside) else _Beside(), counting)
-                for place in range(book.nsheets)]
+        return [_grid(book, place, beside[place], counting) for place in range(book.nsheets)]
     except Unreadable:
         raise
     except Exception as error:  # a damaged file breaks its reader in any way
-        if "encrypted" in str(error).lower() or "password" in str(error).lower():
-            raise Unreadable(locked()) from error
         raise damaged() from error
 
 
 def _stream(data: bytes) -> bytes:
     """The workbook inside the container, which holds texts, slides, macros or a locked workbook as well."""
-    container = CompDoc(data, logfile=io.StringIO())
-    names = {entry.name.lower() for entry in container.dirlist}
+    container = Container(data)
+    names = container.names
     if "encryptedpackage" in names:
         raise Unreadable(locked())
     if names & {"_vba_project_cur", "_vba_project", "vba"}:
         raise Unreadable(_("The workbook holds macros, so it was not opened. Save it as .xlsx (without macros) and send "
                            "that."))
-    stream = container.get_named_stream("Workbook") or container.get_named_stream("Book")
+    stream = container.stream("Workbook") or container.stream("Book")
     if stream is None:
         raise Unreadable(_("This file is no workbook. Send .xlsx, .xls or .csv, or paste the cells."))
-    return bytes(stream)
+    return stream
 
 
 def _records(stream: bytes, place: int) -> Iterator[tuple[int, bytes]]:
@@ -69,16 +64,32 @@ def _places(stream: bytes) -> list[int]:
     """Where sheets begin; charts and modules have no cells and are none of them, as for xlrd."""
     found = []
     for code, body in _records(stream, 0):
+        if code == _LOCKED:
+            raise Unreadable(locked())
         if code == _SHEET and len(body) > 6 and body[5] == 0:
             found.append(int(struct.unpack_from("<I", body)[0]))
         if code == _END:
             break
+    if len(found) > MOST_SHEETS:
+        raise Unreadable(_("The workbook has more than 200 sheets. Send those with lists in a workbook of their own."))
     return found
 
 
-def _look_beside(stream: bytes, place: int) -> _Beside:
+def _beside(stream: bytes) -> list[_Beside]:
+    """Sheet by sheet. One that begins inside another would be read over and over."""
+    found, until = {}, 0
+    places = _places(stream)
+    for place in sorted(places):
+        if place < until:
+            raise ValueError("sheets that overlap")
+        found[place], until = _look_beside(stream, place)
+    return [found[place] for place in places]
+
+
+def _look_beside(stream: bytes, place: int) -> tuple[_Beside, int]:
     beside, depth = _Beside(), 0
     for code, body in _records(stream, place):
+        place += 4 + len(body)
         depth += (code == _BEGIN) - (code == _END)
         if depth <= 0:
             break
@@ -88,7 +99,7 @@ def _look_beside(stream: bytes, place: int) -> _Beside:
         elif code == _MERGED and depth == 1:
             for top, bottom, left, right in struct.iter_unpack("<HHHH", body[2 : 2 + (len(body) - 2) // 8 * 8]):
                 beside.merged.append(Merged(top + 1, left, bottom + 1, right))
-    return beside
+    return beside, place
 
 
 def _grid(book: Any, place: int, beside: _Beside, counting: Counting) -> Grid:

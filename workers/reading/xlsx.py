@@ -104,8 +104,8 @@ class _SheetReader:
 
     def end_cell(self) -> None:
         if self.is_formula:
-            # One that was computed to nothing shows nothing, and stands for nobody.
-            if self.text or not self.has_value:
+            # One that came to an empty text shows nothing, and stands for nobody.
+            if self.text or self.kind != "str" or not self.has_value:
                 self.formulas.add(self.column)
                 self.cells[self.column] = ""
         elif self.text:

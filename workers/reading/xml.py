@@ -1,11 +1,10 @@
 """XML read as it comes, without a tree: nothing is fetched, no entity is made, a document type is refused."""
-import zlib
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
 from .archives import DAMAGED, damaged
 
-BROKEN = (expat.ExpatError, zlib.error, *DAMAGED)
+BROKEN = (expat.ExpatError, *DAMAGED)
 Start = Callable[[str, dict[str, str]], None]
 End = Callable[[str], None]
 Text = Callable[[str], None]
