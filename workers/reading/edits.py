@@ -1,9 +1,13 @@
 """A part of a workbook changed in places while it goes by: what is not named stays byte for byte."""
+import codecs
+import re
 from collections.abc import Callable, Iterable, Iterator
 from xml.parsers import expat
 
 from .archives import damaged
 from .xml import BROKEN, End, Start, parser_of
+
+_DECLARED = re.compile(r"""\s+encoding\s*=\s*["'][^"']*["']""")
 
 
 class Passing:
@@ -47,7 +51,7 @@ def edited(pieces: Iterable[bytes], handlers: Callable[[Passing], tuple[Start, E
     start, end = handlers(passing)
     parser = passing.parser = parser_of(start, end)
     try:
-        for piece in pieces:
+        for piece in _in_utf8(pieces):
             passing.kept += piece
             parser.Parse(piece, False)
             yield from passing.given(parser.CurrentByteIndex)
@@ -55,3 +59,16 @@ def edited(pieces: Iterable[bytes], handlers: Callable[[Passing], tuple[Start, E
     except BROKEN as error:
         raise damaged() from error
     yield from passing.given(passing.base + len(passing.kept))
+
+
+def _in_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """XML may come in UTF-16 too; what is put into it is UTF-8."""
+    turning = None
+    for number, piece in enumerate(pieces):
+        if number == 0 and piece[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            turning = codecs.getincrementaldecoder("utf-16")()
+        if turning is None:
+            yield piece
+        else:
+            text = turning.decode(piece)
+            yield (_DECLARED.sub("", text, count=1) if number == 0 else text).encode()

@@ -11,7 +11,7 @@ import xlsxwriter
 from .archives import Archive
 from .delimited import decoded, delimiter_of, grid_of, raw_records
 from .files import grids_of
-from .remarking import Remarks, remark_xlsx
+from .remarking import Remarks, remark_xlsx, writable
 from .shapes import Grid
 
 # A spreadsheet would compute a cell that begins so; ="012" only keeps its noughts.
@@ -105,7 +105,7 @@ def _write(page: Any, grid: Grid, said: dict[int, str], heading: str, headings: 
         for column, value in row.cells.items():
             _write_cell(page, row.number - 1, column, value, look)
         if remark := said.get(row.number) or (heading if row.number in headings else ""):
-            page.write_string(row.number - 1, width, remark[:32_000], look.remark)
+            page.write_string(row.number - 1, width, writable(remark), look.remark)
     if said:
         page.set_column(width, width, 48)
 

@@ -13,6 +13,7 @@ from .workbooks import Book, column_of, open_book
 from .xml import End, Start, local, parse
 
 Remarks = Mapping[tuple[str, int], str]
+_WIDTH = 48
 _LONGEST = 32_000  # a cell takes 32,767 signs
 _FILL = b'<%sfill><%spatternFill patternType="solid"><%sfgColor rgb="FFFFF2CC"/></%spatternFill></%sfill>'
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -22,7 +23,8 @@ def remark_xlsx(archive: Archive, remarks: Remarks, heading: str, heading_lines:
     book = open_book(archive)
     styles, changed = _Styles(archive), {}
     for listed in book.listed:
-        said = {line: text for (title, line), text in remarks.items() if title == listed.title}
+        said = {line: shown for (title, line), text in remarks.items()
+                if title == listed.title and (shown := writable(text))}
         if said:
             changed[archive.info(listed.part).filename] = _Sheet(book, listed.part, said, styles.number)
             changed[archive.info(listed.part).filename].head(heading, heading_lines.get(listed.title, ()))
@@ -59,6 +61,10 @@ def _hand_on(out: Any, part: zipfile.ZipInfo, packed: bytes) -> None:
     out.filelist.append(new)
     out.NameToInfo[new.filename] = new
     out.start_dir, out._didModify = out.fp.tell(), True
+
+
+def writable(text: str) -> str:
+    return _UNWRITABLE.sub("", text)[:_LONGEST]
 
 
 def name_of(column: int) -> str:
@@ -150,14 +156,14 @@ class _Sheet:
         before = [line for line in self.filled if line < first]
         places = [line for line in lines if line in self.filled and line not in self.said]
         if not places and before:
-            places = [max(before, key=lambda line: (len(self.filled[line]), line))]
+            places = [max(before, key=lambda line: (len(self.filled[line]), -line))]
         widest = max((max(self.filled[line]) for line in (*places, *self.said) if self.filled.get(line)), default=0)
         self.column = next((column for column in range(widest + 1, 16_384) if column not in self.used), 16_383)
         for line in places:
-            self.said[line] = heading
+            self.said[line] = writable(heading)
 
     def cell(self, line: int, prefix: str) -> bytes:
-        said = escape(_UNWRITABLE.sub("", self.said[line])[:_LONGEST])
+        said = escape(self.said[line])
         style = f' s="{self.style}"' if self.style else ""
         return (f'<{prefix}c r="{name_of(self.column)}{line}"{style} t="inlineStr"><{prefix}is>'
                 f'<{prefix}t xml:space="preserve">{said}</{prefix}t></{prefix}is></{prefix}c>').encode()
@@ -176,6 +182,8 @@ class _Writer:
         self.wanted = False
         self.row_tag: int | None = None
         self.empty: int | None = None
+        # The last column that has a width of its own; None before the sheet says anything of widths.
+        self.wide: int | None = None
 
     def start(self, name: str, said: dict[str, str]) -> None:
         bare = local(name)
@@ -194,7 +202,13 @@ class _Writer:
             elif self.place > self.sheet.column:
                 self.write(self.passing.here, name[: -len(bare)])
         elif bare == "dimension":
-            self.widen(said.get("ref", ""))
+            self.reach(said.get("ref", ""))
+        elif bare in ("cols", "col"):
+            self.wide = max(self.wide or 0, int(said.get("max", 0)))
+        elif bare == "sheetData" and self.wide is None:
+            prefix = name[: -len(bare)]
+            widths = f"<{prefix}cols>{self.width(prefix)}</{prefix}cols>"
+            self.passing.put(self.passing.here, self.passing.here, widths.encode())
 
     def free_row(self) -> None:
         """A row says from where to where its cells go; without that it may hold one more."""
@@ -205,6 +219,8 @@ class _Writer:
 
     def end(self, name: str) -> None:
         bare = local(name)
+        if bare == "cols" and (self.wide or 0) <= self.sheet.column:
+            self.passing.put(self.passing.here, self.passing.here, self.width(name[: -len(bare)]).encode())
         if bare == "c" and self.empty is not None:
             start, here = self.empty, self.passing.here
             closed = self.passing.between(start, self.passing.end_of_tag(start)).endswith(b"/>")
@@ -217,7 +233,10 @@ class _Writer:
         self.passing.put(start, start if end is None else end, self.sheet.cell(self.line, prefix))
         self.wanted = False
 
-    def widen(self, ref: str) -> None:
+    def width(self, prefix: str) -> str:
+        return f'<{prefix}col min="{self.sheet.column + 1}" max="{self.sheet.column + 1}" width="{_WIDTH}" customWidth="1"/>'
+
+    def reach(self, ref: str) -> None:
         found = re.fullmatch(r"([A-Z]{1,3}\d+):([A-Z]{1,3})(\d+)", ref)
         if found and column_of(found[2]) < self.sheet.column:
             here = self.passing.here
