@@ -1,4 +1,4 @@
-"""REST for partner regions and for programs of the bureaus: the same sight as the pages, read only."""
+"""REST for partner regions and for programs of the bureaus: the same sight as the pages, read only but for lists."""
 from typing import Any
 
 import django_filters
@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from rest_framework import generics, serializers
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
 from dispatch.models import Assignment, Plan, Run, SeatBooking
@@ -18,14 +17,8 @@ from transport.models import Call, Trip
 from workers.models import Registration
 from workers.queries.finding import masked_identity
 
-
-class ById(CursorPagination):
-    """Going on from an id: equal cost on every page, and rows that come meanwhile shift nothing."""
-
-    ordering = "id"
-    page_size = 200
-    page_size_query_param = "size"
-    max_page_size = 1000
+from .api_lists import ById
+from .api_lists import urlpatterns as lists
 
 
 class CampaignSerializer(serializers.ModelSerializer[Campaign]):
@@ -224,6 +217,7 @@ class RunDetail(generics.RetrieveAPIView[Run]):
 
 
 urlpatterns: list[URLPattern] = [
+    *lists,
     path("campaigns/", Campaigns.as_view(), name="api-campaigns"),
     path("campaigns/<int:campaign_id>/trips/", Trips.as_view(), name="api-trips"),
     path("campaigns/<int:campaign_id>/registrations/", Registrations.as_view(), name="api-registrations"),

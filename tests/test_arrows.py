@@ -21,8 +21,9 @@ MAY_USE = {
     "dispatch": [*GROUND, "workers", "jobs", "transport", "dispatch.matching"],
 }
 # The wiring on top sees all: addresses, REST, the engine, settings, and the demo campaign that is made of everything.
-WIRING = ("laborbridge/urls.py", "laborbridge/api.py", "laborbridge/celery.py", "laborbridge/settings.py",
-          "laborbridge/wsgi.py", "laborbridge/__init__.py", "laborbridge/demo/", "laborbridge/home/")
+WIRING = ("laborbridge/urls.py", "laborbridge/api.py", "laborbridge/api_lists.py", "laborbridge/celery.py",
+          "laborbridge/settings.py", "laborbridge/wsgi.py", "laborbridge/__init__.py", "laborbridge/demo/",
+          "laborbridge/home/")
 RELATIONS = ("ForeignKey", "OneToOneField", "ManyToManyField")
 APPS = ("laborbridge", "workers", "jobs", "transport", "dispatch")
 

@@ -46,7 +46,7 @@ def store(imported: ListImport, tell: Tell) -> None:
     done = 0
     for rows in chunks_of(imported, Q(outcome=Outcome.NEW)):
         before = Noticed(rows)
-        _make(imported, rows, names)
+        make_people(imported, rows, names)
         before.save_changed()
         done += len(rows)
         tell(done)
@@ -126,12 +126,12 @@ def _ids(cursor: Cursor, table: str, many: int) -> list[int]:
     return [pk for (pk,) in cursor.fetchall()]
 
 
-def _make(imported: ListImport, rows: Sequence[ListRow], names: Names) -> None:
+def make_people(imported: ListImport, rows: Sequence[ListRow], names: Names) -> None:
     """Entries for those who have none yet, and a wish for each."""
     first = empty_state(imported.campaign.first_day)
     states = [wanted(row.values, first) for row in rows]
+    make_workers([row for row in rows if row.worker_id is None])
     with connection.cursor() as cursor:
-        _make_workers(cursor, [row for row in rows if row.worker_id is None])
         ids = _ids(cursor, "workers_registration", len(rows))
         refs = _refs(imported, ids)
         now = timezone.now().isoformat()
@@ -146,12 +146,13 @@ def _make(imported: ListImport, rows: Sequence[ListRow], names: Names) -> None:
         row.registration_id = pk
 
 
-def _make_workers(cursor: Cursor, rows: Sequence[ListRow]) -> None:
-    for row, pk in zip(rows, _ids(cursor, "workers_worker", len(rows)), strict=True):
-        row.worker_id = pk
-        # Remembered, so that the entry goes with its last list and an older one stays.
-        row.changes["worker"] = [None, pk]
-    copy_rows(cursor, "workers_worker", _WORKER, (_worker(row) for row in rows))
+def make_workers(rows: Sequence[ListRow]) -> None:
+    with connection.cursor() as cursor:
+        for row, pk in zip(rows, _ids(cursor, "workers_worker", len(rows)), strict=True):
+            row.worker_id = pk
+            # Remembered, so that the entry goes with its last list and an older one stays.
+            row.changes["worker"] = [None, pk]
+        copy_rows(cursor, "workers_worker", _WORKER, (_worker(row) for row in rows))
 
 
 def _worker(row: ListRow) -> tuple[object, ...]:
