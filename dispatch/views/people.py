@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from dispatch.models import Assignment, Plan
-from dispatch.queries import access, claims, explained, options, people, pins, plans, search
+from dispatch.queries import access, claims, explained, merges, options, people, pins, plans, search
 from dispatch.rosters.codes import registration_of
 from laborbridge.places.models import Place
 from workers.models import Registration
@@ -93,6 +93,8 @@ def person_context(
         "companions": people.companions(person, access.registrations_visible_to(sight)),
         "identity": masked_identity(person.worker), "claims": claims.claims_of(sight, person),
         "seen": claims.seen_of(sight, person), "gave": claims.gave(sight, person), "sees_back": claims.sees_back(sight),
+        "instead": merges.goes_instead(sight, person),
+        "history": merges.history_of(sight, person) if sight.whole else None,
         **_pins(sight, person, plan, assignment, legs, data),
     }
 

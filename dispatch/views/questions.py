@@ -19,7 +19,7 @@ from jobs.queries import questions as worklist
 from jobs.services.questions import decided_in_words, set_due, take_on
 from laborbridge.rules import RuleBroken
 
-from . import which_person  # noqa: F401 - each kind of question registers itself
+from . import same_person, which_person  # noqa: F401 - each kind of question registers itself
 from .page import page, reader
 from .question_kinds import kind_of, registered_kinds, said_of, titles_of
 

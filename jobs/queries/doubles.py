@@ -133,10 +133,10 @@ def _namesakes(campaign: Campaign) -> Iterator[tuple[Any, ...]]:
 
 def _entries(registrations: Collection[int]) -> dict[int, Entry]:
     rows = Registration.objects.filter(pk__in=registrations).select_related("worker")
-    return {row.pk: _entry(row) for row in rows}
+    return {row.pk: entry_of(row) for row in rows}
 
 
-def _entry(row: Registration) -> Entry:
+def entry_of(row: Registration) -> Entry:
     """Sex and birth date as the number says them, else as they were told."""
     worker, certain = row.worker, certain_by_number(row.worker)
     return Entry(

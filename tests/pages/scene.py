@@ -12,7 +12,8 @@ from laborbridge.places.models import Place
 from tests import factories as make
 from tests.registers.lists import make_employee, make_register, make_sighting
 from transport.models import Trip
-from workers.models import ListImport, Registration
+from workers.models import ListImport, Registration, WorkerMerge
+from workers.services.merging import merge_workers
 
 NUMBER = "422801198505171234"
 ROLES = ("planner", "county", "district", "case", "liaison", "hr", "escort", "carrier", "partner", "worker", "stranger")
@@ -77,6 +78,10 @@ class Scene:
     @property
     def other_sighting(self) -> Sighting:
         return self.other.sightings.get()
+
+    @property
+    def own_merge(self) -> WorkerMerge:
+        return self.own.worker.merges.get()
 
     @property
     def own_employer(self) -> Employer:
@@ -178,3 +183,5 @@ def _people(scene: Scene, firm: object, carrier: object) -> None:
     scene.own_trip.escorts.add(scene.users["escort"])
     scene.own.worker.user = scene.users["worker"]
     scene.own.worker.save(update_fields=["user"])
+    merge_workers(kept=scene.own.worker, gone=make.make_worker(name="迪丽木拉提"), why="同一个人",
+                  by=scene.users["planner"])

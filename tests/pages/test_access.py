@@ -117,6 +117,11 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("person", "get", "own", {200: SEES_PEOPLE | {"worker"}}),
     ("person", "get", "other", {200: WHOLE}),
     ("person", "get", "left", {200: {"planner", "county", "case"}}),
+    ("person-merge", "get", "own", {200: WHOLE}),
+    ("person-merge", "post", "own", {422: WHOLE}),  # nobody is chosen
+    ("person-merge-undo", "get", "own own_merge", {200: WHOLE}),
+    ("person-merge-undo", "get", "other own_merge", {}),
+    ("person-merge-undo", "post", "own own_merge", {409: WHOLE}),  # without a reason
     ("pins", "get", "campaign", {200: WHOLE}),
     ("person-pin", "post", "own", {422: WHOLE}),  # nothing is chosen
     ("person-pin", "post", "left", {422: WHOLE}),

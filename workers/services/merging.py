@@ -128,7 +128,7 @@ def _campaigns_of(kept: int, gone: int) -> list[int]:
 def lock_lists(campaign: int) -> None:
     """As whoever stores a list into the campaign takes it, until the end of the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lists'), %s)", [campaign])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lists of a campaign'), %s)", [campaign])
 
 
 # --- writing rows, and putting them back ---------------------------------------------------------------------------------

@@ -1,0 +1,81 @@
+"""The question whether two entries, or a row of a list and an entry, are one person: side by side, decided by one key."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dispatch.queries import access, merges
+from dispatch.queries.access import Sight
+from dispatch.queries.comparing import Mark, marks
+from jobs.models import Question
+from jobs.queries.doubles import TWO_PEOPLE
+from jobs.services.doubles import SAME, decide, kept_of, said, take_back
+from laborbridge.accounts.models import User
+from laborbridge.rules import RuleBroken
+from workers.models import Registration, Worker
+from workers.queries.merging import MergePlan, merge_plan
+
+from .question_kinds import Answer, QuestionKind, register_kind
+
+
+@dataclass(frozen=True, slots=True)
+class SamePerson:
+    """Two entries, the one that would be kept first; nothing where the reader may not see both."""
+
+    sides: Sequence[merges.Shown]
+    marks: Mapping[str, Mark]
+    score: int
+    merging: MergePlan | None
+    moved: Sequence[merges.Count]
+    others: int
+
+
+def _entries(question: Question) -> list[int]:
+    first = question.candidates[:1]
+    return [question.worker_id or 0, *(candidate["worker"] for candidate in first)]
+
+
+def _titles(questions: Sequence[Question]) -> dict[int, str]:
+    return {question.pk: question.worker.name for question in questions if question.worker}
+
+
+def _show(sight: Sight, question: Question) -> SamePerson:
+    seen = merges.with_sides(access.registrations_visible_to(sight)).filter(worker__in=_entries(question))
+    people: list[Registration] = list(seen)
+    candidate: dict[str, Any] = question.candidates[0] if question.candidates else {"score": 0, "compared": {}}
+    others = max(len(question.candidates) - 1, 0)
+    if len(people) != 2:
+        return SamePerson([], {}, candidate["score"], None, [], others)
+    kept, gone = kept_of(people[0].worker, people[1].worker)
+    ordered = sorted(people, key=lambda person: person.worker_id != kept.pk)
+    plan = merge_plan(kept, gone, sight.user) if question.settled_at is None else None
+    return SamePerson(
+        [merges.shown(person) for person in ordered], marks(candidate["compared"]), candidate["score"], plan,
+        merges.in_words(plan.moved) if plan else [], others,
+    )
+
+
+def _answers(question: Question, shown: SamePerson) -> list[Answer]:
+    if not shown.sides:
+        return []
+    two = Answer("2", TWO_PEOPLE, _("Two people"))
+    if shown.merging and shown.merging.refusals:
+        return [two]
+    return [Answer("1", SAME, _("One person: merge")), two]
+
+
+def _settle(question: Question, answer: str, _choice: int | None, fields: Mapping[str, str], by: User) -> None:
+    workers = _entries(question)
+    elsewhere = merges.campaigns_elsewhere(by, Worker.objects.filter(pk__in=workers).values_list("pk", flat=True))
+    if answer == SAME and elsewhere:
+        raise RuleBroken(merges.elsewhere_in_words(elsewhere))
+    decide(question=question, answer=answer, why=fields.get("why", ""), by=by)
+
+
+def _undo(question: Question, by: User) -> None:
+    take_back(question=question, by=by)
+
+
+register_kind(QuestionKind(
+    Question.Kind.SAME_PERSON, "questions/_same_person.html", _titles, _show, _answers, _settle, _undo, said))

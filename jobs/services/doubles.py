@@ -1,0 +1,113 @@
+"""People who may be entered twice: asked about, merged, or remembered as two."""
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from laborbridge.accounts.models import User
+from laborbridge.audit.services import record
+from laborbridge.campaigns.models import Campaign
+from laborbridge.rules import RuleBroken, rules_in_words
+from workers.models import Worker, WorkerMerge
+from workers.queries.finding import certain_by_number
+from workers.services.merging import hold, merge_workers, undo_merge
+
+from ..models import Question
+from ..queries.doubles import TWO_PEOPLE, Double, doubles_in
+from ..queries.owners import origin_bureau
+from .questions import Settling, ask_all, settle
+from .questions import undo as reopen
+
+SAME = "same"
+
+
+def ask_about_doubles(*, campaign: Campaign, by: User | None) -> int:
+    """Put everybody who may be registered twice into the worklist of the bureau that they leave from; how many are asked."""
+    owner = origin_bureau(campaign)
+    if owner is None:
+        raise RuleBroken(_("No bureau takes part in this campaign: nobody could decide who is one person."))
+    with rules_in_words():
+        wanted: dict[int, list[Double]] = defaultdict(list)
+        for double in doubles_in(campaign):
+            wanted[double.newer.worker].append(double)
+        ask_all(
+            Question(campaign=campaign, kind=Question.Kind.SAME_PERSON, worker_id=worker, owner=owner,
+                     candidates=[_candidate(double) for double in doubles])
+            for worker, doubles in wanted.items()
+        )
+        # Numbers were compared for this purpose, in memory alone.
+        record("double entries looked for", subject=campaign, by=by, campaign=campaign, asked=len(wanted))
+    return len(wanted)
+
+
+def _candidate(double: Double) -> dict[str, Any]:
+    return {"worker": double.older.worker, "registration": double.older.registration, "score": double.score,
+            "compared": double.compared}
+
+
+def kept_of(one: Worker, other: Worker) -> tuple[Worker, Worker]:
+    """Which of two entries is kept, and which goes: the one with a valid number, else with a number, else the older."""
+    def rank(worker: Worker) -> tuple[bool, bool, int]:
+        return certain_by_number(worker) is not None, bool(worker.identity_cipher), -worker.pk
+
+    kept, gone = sorted((one, other), key=rank, reverse=True)
+    return kept, gone
+
+
+def _two(question: Question) -> tuple[Worker, Worker]:
+    if not question.candidates or question.worker is None:
+        raise RuleBroken(_("Whom this question compared is no longer there. Skip it."))
+    return question.worker, Worker.objects.get(pk=question.candidates[0]["worker"])
+
+
+def _apply(question: Question, answer: str, detail: Mapping[str, Any], by: User) -> dict[str, Any]:
+    """One person: merged, with the reason that was given. Two people: never asked again, and the next candidate is."""
+    one, other = _two(question)
+    if answer == SAME:
+        kept, gone = kept_of(one, other)
+        why = str(detail.get("why", "")).strip()
+        merge = merge_workers(kept=kept, gone=gone, by=by, despite=bool(why),
+                              why=why or _("Decided in the worklist: one person, entered twice."))
+        return {"merge": merge.pk, "kept": kept.pk, "gone": gone.pk}
+    if answer != TWO_PEOPLE:
+        raise RuleBroken(_("Choose one of the answers."))
+    return {"pair": sorted((one.pk, other.pk)), "rest": question.candidates[1:]}
+
+
+def decide(*, question: Question, answer: str, why: str, by: User) -> Question:
+    """Settle the question; of two people with others still to be compared, the next pair is asked about."""
+    one, other = _two(question)
+    with rules_in_words():
+        # Whoever merges takes the people before the questions about them.
+        hold(one.pk, other.pk)
+        settled = settle(question=question, settling=SETTLING, answer=answer, detail={"why": why}, by=by)
+        rest = settled.answer_detail.get("rest")
+        if rest:
+            ask_all([Question(campaign=settled.campaign, kind=settled.kind, worker=one, owner=settled.owner,
+                              candidates=rest)])
+    return settled
+
+
+def take_back(*, question: Question, by: User) -> Question:
+    one, other = _two(question)
+    with rules_in_words():
+        hold(one.pk, other.pk)
+        return reopen(question=question, settling=SETTLING, by=by)
+
+
+def _undo(question: Question, by: User) -> None:
+    if question.answer == SAME:
+        merge = WorkerMerge.objects.get(pk=question.answer_detail["merge"])
+        if merge.undone_at is None:
+            undo_merge(merge=merge, by=by, why=_("Taken back in the worklist."))
+        return
+    # Whoever was asked about instead is among the candidates of this question again.
+    Question.objects.filter(kind=question.kind, worker=question.worker, settled_at=None).delete()
+
+
+def said(question: Question) -> str:
+    return _("one person, merged") if question.answer == SAME else _("two people") if question.answer == TWO_PEOPLE else ""
+
+
+SETTLING = Settling(_apply, _undo, said)
