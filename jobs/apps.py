@@ -15,6 +15,7 @@ class JobsConfig(AppConfig):
         from .lists.returning import ReturningKind
         from .queries import merging
         from .sentences import SENTENCES
+        from .services.doubles import ask_when_stored
         from .services.linking import let_go_of_links
         from .services.returning import link_anew
 
@@ -24,5 +25,6 @@ class JobsConfig(AppConfig):
         register_kind(ReturningKind())
         register_remarks(REMARKS)
         after_storing(link_anew)
+        after_storing(ask_when_stored)
         after_taking_back(link_anew)
         before_leaving(let_go_of_links)

@@ -9,7 +9,7 @@ from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken, rules_in_words
-from workers.models import Worker, WorkerMerge
+from workers.models import ListImport, Worker, WorkerMerge
 from workers.queries.finding import certain_by_number
 from workers.services.merging import hold, merge_workers, undo_merge
 
@@ -20,6 +20,12 @@ from .questions import Settling, ask_all, settle
 from .questions import undo as reopen
 
 SAME = "same"
+
+
+def ask_when_stored(imported: ListImport, by: User) -> None:
+    """A list of people may bring somebody a second time, under another number."""
+    if imported.kind == ListImport.Kind.PEOPLE and origin_bureau(imported.campaign) is not None:
+        ask_about_doubles(campaign=imported.campaign, by=by)
 
 
 def ask_about_doubles(*, campaign: Campaign, by: User | None) -> int:

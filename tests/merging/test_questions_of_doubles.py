@@ -1,0 +1,193 @@
+"""The worklist's question whether two entries are one person: asked once, answered by one key, taken back."""
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
+
+from jobs.models import Question
+from jobs.queries.doubles import doubles_in
+from jobs.services.doubles import ask_about_doubles, decide, take_back
+from laborbridge.audit.models import Entry
+from laborbridge.campaigns.models import Campaign
+from laborbridge.rules import RuleBroken
+from tests import factories as make
+from tests.lists.scene import make_scene
+from tests.lists.scene import person as row
+from workers.invention.identity_numbers import identity_number
+from workers.models import Registration, Worker, WorkerMerge
+from workers.services.merging import merge_workers, undo_merge
+
+pytestmark = pytest.mark.django_db
+BORN = make.FIRST_DAY.replace(year=1985)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Any:
+    with override("en"):
+        yield
+
+
+@pytest.fixture
+def campaign() -> Campaign:
+    return make.make_campaign()
+
+
+@pytest.fixture
+def staff(campaign: Campaign) -> Any:
+    return make.make_planner(campaign, language="en")
+
+
+def entry(campaign: Campaign, order: int, born: Any = BORN, phone: str = "13800001234", **said: Any) -> Registration:
+    worker = make.make_worker(name="向桂英", identity=identity_number("422801", born, order), birth_date=born)
+    return make.make_registration(campaign, worker=worker, phone=phone, **said)
+
+
+@pytest.fixture
+def asked(campaign: Campaign, staff: Any) -> Question:
+    village = make.make_village(campaign)
+    entry(campaign, 123, village=village)
+    entry(campaign, 655, village=village)
+    assert ask_about_doubles(campaign=campaign, by=staff) == 1
+    return Question.objects.get()
+
+
+def test_it_is_the_bureaus_and_asked_once(campaign: Campaign, staff: Any, asked: Question) -> None:
+    assert (asked.kind, asked.owner) == ("same_person", staff.memberships.get().organisation)
+    assert asked.candidates[0]["compared"]["phone"] == "same" and asked.candidates[0]["score"] > 90
+    ask_about_doubles(campaign=campaign, by=staff)
+    assert Question.objects.count() == 1
+    assert Entry.objects.filter(action="double entries looked for", by=staff).count() == 2
+
+
+def test_one_person_is_merged_and_taken_back(campaign: Campaign, staff: Any, asked: Question) -> None:
+    settled = decide(question=asked, answer="same", why="", by=staff)
+    merge = WorkerMerge.objects.get()
+    assert (settled.answer, settled.answer_detail["merge"], merge.gone) == ("same", merge.pk, asked.worker)
+    assert "one person, entered twice" in merge.why and doubles_in(campaign) == []
+    assert Registration.objects.filter(outcome="duplicate").count() == 1
+    with pytest.raises(RuleBroken, match="decided this already"):
+        decide(question=asked, answer="two_people", why="", by=staff)
+    opened = take_back(question=Question.objects.get(pk=asked.pk), by=staff)
+    assert opened.settled_at is None and not Registration.objects.filter(outcome="duplicate").exists()
+    decide(question=opened, answer="same", why="", by=staff)
+    assert WorkerMerge.objects.filter(undone_at=None).count() == 1
+
+
+def test_two_people_are_never_asked_about_again(campaign: Campaign, staff: Any, asked: Question) -> None:
+    decide(question=asked, answer="two_people", why="", by=staff)
+    assert ask_about_doubles(campaign=campaign, by=staff) == 0
+    assert not WorkerMerge.objects.exists() and Question.objects.count() == 1
+    take_back(question=Question.objects.get(), by=staff)
+    assert Question.objects.get().settled_at is None
+    assert ask_about_doubles(campaign=campaign, by=staff) == 1 and Question.objects.count() == 1
+
+
+def test_of_three_the_next_pair_is_asked_about(campaign: Campaign, staff: Any) -> None:
+    village = make.make_village(campaign)
+    for n in range(40):
+        make.make_registration(campaign, village=village, phone=f"1370000{n:04d}")
+    first, second, third = (entry(campaign, order, village=village) for order in (123, 655, 877))
+    ask_about_doubles(campaign=campaign, by=staff)
+    question = Question.objects.get(worker=third.worker)
+    assert {c["worker"] for c in question.candidates} == {first.worker_id, second.worker_id}
+    settled = decide(question=question, answer="two_people", why="", by=staff)
+    again = Question.objects.get(worker=third.worker, settled_at=None)
+    assert again.candidates == question.candidates[1:]
+    take_back(question=settled, by=staff)
+    assert Question.objects.get(worker=third.worker).candidates == question.candidates
+
+
+def test_contradicting_numbers_need_a_reason_of_ones_own(campaign: Campaign, staff: Any) -> None:
+    village = make.make_village(campaign)
+    entry(campaign, 123, village=village)
+    entry(campaign, 123, born=BORN.replace(year=1991), village=village)
+    ask_about_doubles(campaign=campaign, by=staff)
+    question = Question.objects.get()
+    with pytest.raises(RuleBroken, match="not one because they share a telephone"):
+        decide(question=question, answer="same", why="  ", by=staff)
+    assert Question.objects.get().settled_at is None
+    decide(question=question, answer="same", why="a lent card, the village knows", by=staff)
+    assert WorkerMerge.objects.get().why == "a lent card, the village knows"
+
+
+def test_a_merge_by_hand_answers_the_question(campaign: Campaign, staff: Any, asked: Question) -> None:
+    kept = Worker.objects.get(pk=asked.candidates[0]["worker"])
+    merge = merge_workers(kept=kept, gone=Worker.objects.get(pk=asked.worker_id), why="one person", by=staff)
+    assert Question.objects.get().answer == "merged"
+    undo_merge(merge=merge, by=staff, why="two sisters")
+    assert Question.objects.get().settled_at is None
+
+
+def test_storing_a_list_asks(english: None) -> None:
+    scene = make_scene()
+    scene.store([row("张三", 1, "13800001234")])
+    second = make.make_registration(scene.campaign, worker=make.make_worker(name="张三"), phone="13800001234")
+    scene.store([row("李四", 3, "13700001234")])
+    assert Question.objects.get(kind="same_person").worker == second.worker
+
+
+# --- its page ----------------------------------------------------------------------------------------------------------
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.fixture
+def client(staff: Any) -> Client:
+    signed_in = Client()
+    signed_in.force_login(staff)
+    return signed_in
+
+
+def test_side_by_side_and_decided_by_one_key(client: Client, asked: Question) -> None:
+    shown = text(client.get(reverse("question", args=[asked.pk])))
+    assert 'data-key="1"' in shown and 'data-key="2"' in shown
+    assert "of 100 that it is one person" in shown and "the same telephone" in shown
+    assert shown.count("422801********") == 2 and "42280119850321" not in shown
+    client.post(reverse("question-settle", args=[asked.pk]), {"answer": "same"})
+    assert WorkerMerge.objects.get().undone_at is None
+    decided = text(client.get(reverse("question", args=[asked.pk])))
+    assert "one person, merged" in decided
+    client.post(reverse("question-undo", args=[asked.pk]))
+    assert WorkerMerge.objects.get().undone_at is not None and Question.objects.get().settled_at is None
+
+
+def test_what_stands_against_it_leaves_one_answer(client: Client, campaign: Campaign, asked: Question) -> None:
+    plan = make.make_plan(campaign)
+    for one in Registration.objects.filter(campaign=campaign):
+        make.place_person(plan, one, make.make_posting(campaign))
+    make.publish(plan)
+    shown = text(client.get(reverse("question", args=[asked.pk])))
+    assert "both have a seat" in shown and 'data-key="1"' not in shown and 'data-key="2"' in shown
+
+
+def test_whoever_sees_only_one_of_them_decides_nothing(client: Client, campaign: Campaign, asked: Question) -> None:
+    Registration.objects.filter(worker=asked.worker).update(township=make.make_township(campaign), village=None)
+    other = Registration.objects.exclude(worker=asked.worker).get(campaign=campaign)
+    officer = make.make_member("planner", organisation=asked.owner, place=other.township.parent, language="en")
+    signed_in = Client()
+    signed_in.force_login(officer)
+    address = reverse("question", args=[asked.pk])
+    answer = signed_in.get(address)
+    if answer.status_code == 200:
+        assert "may not see both entries" in text(answer) and "data-key=\"1\"" not in text(answer)
+        assert signed_in.post(reverse("question-settle", args=[asked.pk]), {"answer": "same"}).status_code == 422
+    assert not WorkerMerge.objects.exists()
+
+
+def test_the_page_asks_as_often_whatever_hangs_on_the_two(client: Client, campaign: Campaign, asked: Question) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(reverse("question", args=[asked.pk])).status_code == 200
+        return len(caught)
+
+    once = counted()
+    for one in Registration.objects.filter(campaign=campaign):
+        one.occupations.set([make.make_occupation(campaign) for _ in range(3)])
+        make.make_reserved_post(make.make_posting(campaign, kind="reserved"), one)
+    assert counted() == once
