@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from workers.models import ListImport, ListRow, Registration
 
@@ -67,7 +68,7 @@ class ReturningEmployee(Linked):
     """An employee whom an employer wants back."""
 
     class Wish(models.TextChoices):
-        OPEN = "open", _("not asked yet")
+        OPEN = "open", pgettext_lazy("a wish", "not asked yet")
         RETURNS = "returns", _("goes back to this firm")
         REFUSES = "refuses", _("does not go back to this firm")
         ELSEWHERE = "elsewhere", _("goes back to another firm that claims them")
