@@ -42,7 +42,8 @@ def _day(value: date | None) -> str:
 
 def table(title: str, heading: str, lines: Sequence[Line], total: Count, edition: Edition) -> Sheet:
     columns = [
-        Column(heading), _number(_("People")), _number(pgettext("at work", "Back")), _number(_("Not back")), _number(_("Not known")),
+        Column(heading), _number(_("People")), _number(pgettext("at work", "Back")), _number(_("Not back")),
+        _number(_("Not known")),
         _number(_("Settled otherwise")), _number(_("Passed a gate")), Column(_("up to"), 22, is_whole=True),
         _number(_("Trip reported")), Column(_("up to"), 22, is_whole=True), _number(_("Insured there")),
         Column(_("up to"), 22, is_whole=True),

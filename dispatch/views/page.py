@@ -69,6 +69,8 @@ def _beginnings(sight: Sight) -> list[Entry]:
     if sight.has(Role.HR):
         found.append(_entry(sight, "employer", _("My firm"), "employer"))
         found.append(_entry(sight, "returning", _("Returning employees"), "returning", "employer"))
+        if not _is_staff(sight):
+            found.append(_entry(sight, "questions", _("Worklist"), "questions", "employer"))
     if sight.has(Role.ESCORT):
         found.append(_entry(sight, "escort", _("My trips"), "escort"))
     return found

@@ -19,7 +19,7 @@ from jobs.queries import questions as worklist
 from jobs.services.questions import decided_in_words, set_due, take_on
 from laborbridge.rules import RuleBroken
 
-from . import same_person, which_person  # noqa: F401 - each kind of question registers itself
+from . import disagreements, same_person, which_person  # noqa: F401 - each kind of question registers itself
 from .page import page, reader
 from .question_kinds import kind_of, registered_kinds, said_of, titles_of
 
@@ -38,7 +38,7 @@ def _sight(request: HttpRequest, question_id: int) -> tuple[Sight, Question]:
 def question_list(request: HttpRequest, campaign_id: int) -> HttpResponse:
     """What is open, oldest first; of one kind, or one's own, where that is asked for."""
     sight = access.sight(reader(request), campaign_id)
-    if not any(sight.has(role) for role in (Role.PLANNER, Role.CASE_OFFICER)):
+    if not any(sight.has(role) for role in (Role.PLANNER, Role.CASE_OFFICER, Role.HR)):
         return redirect("home")
     seen = access.questions_visible_to(sight)
     counts, kind, mine = worklist.open_by_kind(seen), request.GET.get("kind", ""), request.GET.get("mine") == "1"

@@ -95,9 +95,10 @@ _FOLLOW = """
          WHERE q.id = a.id AND q.settled_at IS NULL AND q.candidates <> so.candidates
         RETURNING q.id),
     opened AS (
-        INSERT INTO jobs_question (campaign_id, kind, employee_id, registration_id, candidates, owner_id, asked_at, answer,
-                                   answer_detail)
-        SELECT %(campaign)s, '{kind}', so.employee, so.registration, so.candidates, so.owner, now(), '', '{{}}'
+        INSERT INTO jobs_question (campaign_id, kind, employee_id, registration_id, candidates, owner_id, asked_at, due_at,
+                                   answer, answer_detail)
+        SELECT %(campaign)s, '{kind}', so.employee, so.registration, so.candidates, so.owner, now(),
+               now() + interval '24 hours', '', '{{}}'
           FROM so
          WHERE so.owner IS NOT NULL AND NOT EXISTS (
                  SELECT FROM asked a WHERE a.employee_id IS NOT DISTINCT FROM so.employee

@@ -16,8 +16,10 @@ from laborbridge.rules import RuleBroken, rules_in_words
 from workers.models import Registration
 
 from ..models import Posting, Question, ReturningEmployee
+from ..queries.answers import said
 from . import traces
 from .asking import NO_LONGER_SO, ask_what_follows
+from .questions import decided_in_words
 from .traces import Trace
 from .wishes import Wish, lock_person, set_wish
 
@@ -122,7 +124,7 @@ def take_back_answer(*, question: Question, by: User) -> Question:
         traces.undo(held.answer_detail["moved"])
         answer, held.answer, held.answer_detail, held.settled_at, held.settled_by = held.answer, "", {}, None, None
         held.save(update_fields=["answer", "answer_detail", "settled_at", "settled_by"])
-        record("answer taken back", subject=held, by=by, campaign=held.campaign, answer=answer)
+        record("question opened again", subject=held, by=by, campaign=held.campaign, answer=answer)
         _follow(held)
     return held
 
@@ -140,15 +142,17 @@ def _answering(question: Question, kind: str, by: User) -> Iterator[tuple[Questi
     """The question, locked and open, in a transaction that writes its answer, with what it moved, and what follows."""
     with rules_in_words():
         lock_person(_about(question))
-        held = Question.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=question.pk)
-        if held.kind != kind or held.settled_at is not None:
-            raise RuleBroken(_("Somebody else has answered this question at this moment. Look at the answer first."))
+        held = Question.objects.select_for_update(of=("self",)).select_related("campaign", "settled_by").get(pk=question.pk)
+        if held.kind != kind:
+            raise ValueError(f"question {held.pk} is {held.kind}, not {kind}")
+        if held.settled_at is not None:
+            raise RuleBroken(decided_in_words(held, said))
         trace, detail = Trace(), dict[str, Any]()
         yield held, trace, detail
         held.answer_detail = {**detail, "moved": trace.steps}
         held.settled_by, held.settled_at = by, timezone.now()
         held.save(update_fields=["answer", "answer_detail", "settled_by", "settled_at"])
-        record("question answered", subject=held, by=by, campaign=held.campaign, kind=kind, answer=held.answer, **detail)
+        record("question settled", subject=held, by=by, campaign=held.campaign, kind=kind, answer=held.answer, **detail)
         _follow(held)
 
 

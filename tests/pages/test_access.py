@@ -137,7 +137,7 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("employer-returning", "get", "campaign own_employer", {200: STAFF | {"hr"}}),
     ("employer-returning", "get", "campaign other_employer", {200: WHOLE}),
     ("employer-returning", "post", "campaign own_employer", {422: WHOLE | {"hr"}}),  # nothing is sent
-    ("questions", "get", "campaign", {200: STAFF, 302: SEES_CAMPAIGN - STAFF}),
+    ("questions", "get", "campaign", {200: STAFF | {"hr"}, 302: SEES_CAMPAIGN - STAFF - {"hr"}}),
     ("question", "get", "own_question", {200: WHOLE | {"county", "case"}}),
     ("question-settle", "post", "own_question", {422: WHOLE | {"county", "case"}}),  # no answer is given
     ("question-undo", "post", "own_question", {409: WHOLE | {"county", "case"}}),  # it is open

@@ -40,7 +40,7 @@ def test_of_twenty_answers_one_counts() -> None:
         the_rest_were_told(answer_all(claimed))
         wished = ReturningEmployee.objects.filter(registration=claimed.person).values_list("wish", flat=True)
         assert sorted(wished) == ["elsewhere", "returns"]
-        assert Entry.objects.filter(campaign=claimed.campaign, action="question answered").count() == 1
+        assert Entry.objects.filter(campaign=claimed.campaign, action="question settled").count() == 1
         chosen = ReturningEmployee.objects.get(registration=claimed.person, wish="returns")
         assert ReservedPost.objects.get(registration=claimed.person).posting == chosen.posting
 
@@ -48,7 +48,7 @@ def test_of_twenty_answers_one_counts() -> None:
 def test_control_without_the_lock_a_question_is_answered_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
     assert any(
-        Entry.objects.filter(campaign=claimed.campaign, action="question answered").count() > 1
+        Entry.objects.filter(campaign=claimed.campaign, action="question settled").count() > 1
         for claimed in [make_claimed() for _ in range(REPEATS)] if answer_all(claimed)
     )
 
