@@ -11,7 +11,9 @@ class JobsConfig(AppConfig):
         from workers.one_person import carried_by, weighed_by
         from workers.services.leaving import before_leaving
 
+        from .lists import register_fields
         from .lists.fields import REMARKS
+        from .lists.register import RegisterKind
         from .lists.returning import ReturningKind
         from .queries import merging
         from .sentences import SENTENCES
@@ -23,7 +25,8 @@ class JobsConfig(AppConfig):
         weighed_by(merging.weights)
         carried_by(merging.carry)
         register_kind(ReturningKind())
-        register_remarks(REMARKS)
+        register_kind(RegisterKind())
+        register_remarks(REMARKS | register_fields.REMARKS)
         after_storing(link_anew)
         after_storing(ask_when_stored)
         after_taking_back(link_anew)

@@ -19,6 +19,7 @@ from ..models import Question, ReturningEmployee, Sighting
 from ..models.returning import Link, Linked
 from . import questions
 from .asking import ask_what_follows
+from .presence import settle_outcomes
 from .questions import Settling, ask_all, close_overtaken
 from .reserving import let_go_of_posts, reserve
 from .wishes import lock_person
@@ -156,7 +157,14 @@ def _decide(question: Question, answer: str, detail: Mapping[str, Any], by: User
     row.save(update_fields=_KEPT)
     kept = reserve([row]) if isinstance(row, ReturningEmployee) else []
     _follow(question.campaign, type(row), [row])
+    _settle_outcome(question, row, chosen["registration"], by)
     return {"registration": chosen["registration"], "before": before, "reserved": kept}
+
+
+def _settle_outcome(question: Question, row: Linked, registration: int, by: User) -> None:
+    """What a register's row says of somebody follows from the link, and goes with it."""
+    if isinstance(row, Sighting):
+        settle_outcomes(question.campaign, by=by, people=[registration])
 
 
 def _refuse_who_is_gone(row: Linked, registration: int) -> None:
@@ -187,6 +195,8 @@ def _take_back(question: Question, by: User) -> None:
     row.save(update_fields=[*_KEPT, "not_these"])
     if detail.get("registration") and isinstance(row, ReturningEmployee):
         ask_what_follows(question.campaign, registrations=[detail["registration"]], employees=[row.pk])
+    elif detail.get("registration"):
+        _settle_outcome(question, row, detail["registration"], by)
 
 
 def _let_go_of_posts(row: Any, reserved: Sequence[int]) -> None:

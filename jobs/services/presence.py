@@ -91,6 +91,9 @@ def settle_outcomes(campaign: Campaign, *, by: User | None, people: Collection[i
                 "persons": persons, "sightings": sightings, "registers": registers, "outcomes": outcomes})
             given = cursor.rowcount
         if given or withdrawn:
+            # Who needs no place any more is asked nothing; who needs one again may be.
+            touched = [*withdrawn, *(person for person, *_rest in free)]
+            ask_what_follows(campaign, registrations=touched, employees=[])
             record("outcomes by registers", subject=campaign, by=by, campaign=campaign, given=given,
                    withdrawn=len(withdrawn))
     return Settled(given, len(withdrawn), len(held))

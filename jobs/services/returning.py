@@ -7,6 +7,7 @@ from workers.services.list_imports import PASTED, receive_list
 from ..models import Employer, ReturningList
 from ..queries.owners import origin_bureau
 from . import linking
+from .presence import settle_outcomes
 
 
 def receive_returning(
@@ -20,8 +21,9 @@ def receive_returning(
     return imported
 
 
-def link_anew(imported: ListImport, _by: User) -> None:
+def link_anew(imported: ListImport, by: User) -> None:
     """When a list of people was stored or taken back, whoever is not linked is looked for again, in the same transaction."""
     if imported.kind != ListImport.Kind.PEOPLE:
         return
     linking.relink(campaign=imported.campaign, owner=origin_bureau(imported.campaign) or imported.sender)
+    settle_outcomes(imported.campaign, by=by)
