@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from dispatch.queries import access, campaign, locks, pins, plans, real_names
+from jobs.queries.questions import open_by_kind
 
 from .forms import StartForm
 from .page import entries, page, reader
@@ -50,7 +51,8 @@ def campaign_page(request: HttpRequest, campaign_id: int) -> HttpResponse:
     now = campaign.standing(sight)
     return page(
         request, "campaigns/campaign.html", sight, here="campaign", now=now,
-        needs=_lock_needs(sight) + needs(now, campaign_id) + _ticket_needs(real_names.misfits(sight.campaign)),
+        needs=[*_lock_needs(sight), *needs(now, campaign_id), *_questions(sight),
+               *_ticket_needs(real_names.misfits(sight.campaign))],
         form=StartForm(people=now.to_place, published=now.published), run=shown(now.run) if now.run else None,
         pinned=sum(pins.people_by_kind(sight).values()),
         runs=[shown(run) for run in campaign.runs_of(sight, 6) if not run.is_active][:5],
@@ -67,6 +69,16 @@ def _lock_needs(sight: access.Sight) -> list[Need]:
         "%(n)s list waits for your office's signature.", "%(n)s lists wait for your office's signature.", waiting,
     ) % {"n": f"{waiting:,}"}
     return [Need("act", words, reverse("roster-locks", args=[sight.campaign.pk]), _("See and sign"))]
+
+
+def _questions(sight: access.Sight) -> list[Need]:
+    waiting = sum(open_by_kind(access.questions_visible_to(sight)).values())
+    if not waiting:
+        return []
+    words = ngettext(
+        "%(n)s question about lists waits for a decision.", "%(n)s questions about lists wait for a decision.", waiting,
+    ) % {"n": f"{waiting:,}"}
+    return [Need("look", words, reverse("questions", args=[sight.campaign.pk]), _("Decide"))]
 
 
 def _run_needs(now: campaign.Standing) -> list[Need]:

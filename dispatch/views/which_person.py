@@ -63,12 +63,9 @@ def _firm(question: Question) -> str:
 
 
 def _number_shown(row: ReturningEmployee | Sighting) -> str:
-    """Of a number that a list masks nothing but hashes are kept: how much it shows is all that can be said."""
-    if row.identity_cipher:
-        return masked_cipher(bytes(row.identity_cipher))
-    if row.identity_first6_last4:
-        return _("first six and last four only")
-    return _("last four only") if row.identity_last4 else ""
+    """Masked as the list showed it, never more."""
+    shown = row.row.values.get("shown") if row.row else None
+    return str(shown) if shown else masked_cipher(row.identity_cipher)
 
 
 def _home(person: Registration) -> str:

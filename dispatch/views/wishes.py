@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dispatch.queries import access, claims
 from dispatch.queries.access import Role
-from jobs.models import ReturningEmployee
+from jobs.models import Employer, ReturningEmployee
 from jobs.services.wishes import record_wish
 from laborbridge.rules import RuleBroken
 
@@ -52,5 +52,6 @@ def returning(request: HttpRequest, campaign_id: int) -> HttpResponse:
     shown = Paginator(own.filter(wish=chosen) if chosen else own, SIZE).get_page(request.GET.get("page"))
     return page(
         request, "registers/returning.html", sight, here="returning", shown=shown, wish=chosen, all=sum(counts.values()),
+        firms=Employer.objects.filter(pk__in=own.values("employer")),
         wishes=[(value, words, counts.get(value, 0)) for value, words in ReturningEmployee.Wish.choices],
     )

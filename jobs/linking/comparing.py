@@ -86,6 +86,11 @@ class Compared:
         return self.name == Name.OTHER or self.number in (
             Number.MIDDLE_DIFFERS, Number.START_DIFFERS, Number.OTHER)
 
+    @property
+    def is_more_than_a_name(self) -> bool:
+        """A number or a telephone agrees: two people who share a name, however rare, are often of one village."""
+        return self.number in (Number.WHOLE, Number.FIRST6_LAST4, Number.LAST4) or self.phone == Phone.SAME
+
 
 def compare(one: Person, other: Person) -> Compared:
     number = compare_numbers(one, other)

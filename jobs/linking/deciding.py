@@ -62,7 +62,8 @@ def decide_one(row: Listed, candidates: Sequence[Candidate], rarity: Rarity) -> 
     if total < WORTH_ASKING:
         return Decision(row.key, row.within, Link.UNLINKED)
     kept = tuple(one for one in weighed[:KEPT] if one is weighed[0] or one.share >= WORTH_SHOWING)
-    sure = kept[0].share >= 1 - FALSE_LINKS and not kept[0].compared.contradicts
+    best = kept[0].compared
+    sure = kept[0].share >= 1 - FALSE_LINKS and best.is_more_than_a_name and not best.contradicts
     return Decision(row.key, row.within, Link.LINKED if sure else Link.DOUBTFUL, kept)
 
 

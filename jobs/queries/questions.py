@@ -8,7 +8,8 @@ from ..models import Question
 
 def with_all(questions: QuerySet[Question]) -> QuerySet[Question]:
     return questions.select_related(
-        "campaign", "owner", "assignee", "settled_by", "employee__employer", "sighting__register", "row__imported", "worker",
+        "campaign", "owner", "assignee", "settled_by", "employee__employer", "employee__row", "sighting__register",
+        "sighting__row", "row__imported", "worker",
         "registration__worker",
     )
 

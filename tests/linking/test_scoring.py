@@ -130,6 +130,12 @@ def test_a_contradiction_is_never_passed_over() -> None:
     assert decided(listed(number="422801199505171234"), registered()) == Link.DOUBTFUL
 
 
+def test_a_name_alone_links_nobody_however_rare_it_is_and_wherever_they_live() -> None:
+    named = listed(number="", phone="", home="恩施市龙凤镇双堰塘村", trades=("缝纫工",))
+    assert decided(named, registered()) == Link.DOUBTFUL
+    assert decided(listed(number="", home="恩施市龙凤镇"), registered()) == Link.LINKED
+
+
 def test_nobody_is_offered_where_little_agrees() -> None:
     assert decided(listed("李小梅", "422801199001014321", "13900005678"), registered()) == Link.UNLINKED
     assert decided(listed(shows="last4", name="李小梅", phone="13900005678"), registered()) == Link.UNLINKED
