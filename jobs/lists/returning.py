@@ -3,9 +3,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from laborbridge.accounts.models import User
 from laborbridge.rules import RuleBroken
@@ -32,7 +30,7 @@ class ReturningKind(ListKind):
     """Employees whom an employer wants back."""
 
     key = ListImport.Kind.RETURNING.value
-    words = _lazy("employees whom my firm wants back")
+    words = gettext_lazy("employees whom my firm wants back")
     fields = FIELDS
 
     def read_row(self, sheet: Sheet, line: Line, imported: ListImport) -> ListRow:
@@ -58,7 +56,7 @@ class ReturningKind(ListKind):
 
     def told(self, imported: ListImport) -> list[str]:
         employer = Employer.objects.get(pk=employer_of(imported))
-        return [_("These are employees of %(employer)s. They are linked with registered people as the list is stored.") % {
+        return [gettext("These are employees of %(employer)s. They are linked with registered people as the list is stored.") % {
             "employer": employer.name}]
 
     def would_take_back(self, imported: ListImport) -> list[str]:
@@ -76,7 +74,7 @@ def employer_of(imported: ListImport) -> int:
     own = Employer.objects.filter(campaign=imported.campaign_id, organisation=imported.sender_id).order_by("pk")
     found = named or own.values_list("pk", flat=True).first()
     if found is None:
-        raise RuleBroken(_("The list names no firm: send it from the page of the firm's returning employees."))
+        raise RuleBroken(gettext("The list names no firm: send it from the page of the firm's returning employees."))
     return found
 
 
@@ -160,12 +158,12 @@ def _take_chunk_back(imported: ListImport, rows: Sequence[ListRow]) -> list[str]
 
 def _why_it_stays(employee: ReturningEmployee, placed: Mapping[int, int], later: set[int]) -> str:
     if placed.get(employee.registration_id or 0) == employee.employer_id:
-        return _("%(name)s has a place at this firm in the published plan and stays.") % {"name": employee.name}
+        return gettext("%(name)s has a place at this firm in the published plan and stays.") % {"name": employee.name}
     if employee.wish != Wish.OPEN:
-        return _("%(name)s has been asked already (%(wish)s) and stays.") % {
+        return gettext("%(name)s has been asked already (%(wish)s) and stays.") % {
             "name": employee.name, "wish": employee.get_wish_display()}
     if employee.pk in later:
-        return _("%(name)s is on a later list of the firm too and stays.") % {"name": employee.name}
+        return gettext("%(name)s is on a later list of the firm too and stays.") % {"name": employee.name}
     return ""
 
 
