@@ -1,5 +1,6 @@
 """Files that are none, or made to cost: refused in words that say what to do, before they cost."""
 import io
+import random
 import struct
 import tracemalloc
 import zipfile
@@ -196,6 +197,10 @@ def test_more_lines_than_a_list_has(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_more_cells_texts_and_merged_cells_than_a_list_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counted, "MOST_CELLS", 50)
     assert "12 million cells" in refused(by_hand("<sheetData><row>" + "<c/>" * 51 + "</row></sheetData>"))
+    assert "damaged" in refused(by_hand(USUAL + "<a/>" * 51))
+    assert "damaged" in refused(by_hand(USUAL, "<si/>" * 51))
+    monkeypatch.setattr(counted, "MOST_FILLED", 50)
+    assert "8 million filled" in refused(("姓名,电话\n" + "向大山,1\n" * 25).encode(), "list.csv")
     monkeypatch.setattr(counted, "MOST_TEXT", 50)
     assert "far more text" in refused(by_hand(USUAL, "<si><t>abcdefghij</t></si>" * 6))
     monkeypatch.setattr(counted, "MOST_MERGED", 5)
@@ -245,3 +250,9 @@ def test_a_compression_that_is_not_known() -> None:
 def test_other_compressions_that_are_known_are_bounded_too() -> None:
     for method in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
         assert len(taken(zipped(parts_of(by_hand(USUAL)), method)).sheets[0].lines) == 1
+
+
+def test_styles_without_end_are_not_read() -> None:
+    data = by_hand(USUAL, styles="<cellXfs>" + "<xf/>" * 7_000_000 + "</cellXfs>",
+        more={"xl/media/1.bin": random.Random(1).randbytes(300_000)})
+    assert "damaged" in refused(data)

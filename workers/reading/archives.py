@@ -12,6 +12,8 @@ from .shapes import Unreadable
 
 MOST_PARTS = 1_000
 MOST_UNPACKED = 600 * 1024 * 1024
+# Of what stands around the sheets.
+MOST_AROUND = 32 * 1024 * 1024
 # Lists unpack to 10 or 20 times their size, with long repetitions to 100 times.
 _SMALL, _MOST_TIMES = 64 * 1024 * 1024, 200
 _CHUNK = 256 * 1024
@@ -61,8 +63,10 @@ class Archive:
         begin = start + 30 + name + more
         return self._data[begin : begin + part.compress_size]
 
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """Unreadable where the part is damaged."""
+    def pieces(self, name: str, most: int = MOST_UNPACKED) -> Iterator[bytes]:
+        """Unreadable where the part is damaged, or longer than such a part can be."""
+        if self.info(name.replace("\\", "/").lstrip("/")).file_size > most:
+            raise damaged()
         try:
             with self._zip.open(self.info(name.replace("\\", "/").lstrip("/"))) as part:
                 while piece := part.read(_CHUNK):

@@ -3,11 +3,13 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from .archives import damaged
 from .shapes import Cell, Unreadable
 
 LARGEST = 40 * 1024 * 1024
 # Also those that hold nothing but a format.
 MOST_CELLS = 12_000_000
+MOST_FILLED = 8_000_000
 # All texts of a file together.
 MOST_TEXT = 200_000_000
 MOST_ROWS = 300_000
@@ -23,7 +25,7 @@ class Counting:
     """What has been read of one file so far; refuses in words what is more than a list."""
 
     def __init__(self) -> None:
-        self.rows = self.empty = self.merged = self.text = 0
+        self.rows = self.empty = self.merged = self.text = self.filled = 0
 
     def texts(self, length: int) -> None:
         self.text += length
@@ -32,6 +34,7 @@ class Counting:
                                "that."))
 
     def row(self, sheet: str, number: int, cells: Mapping[int, Cell]) -> None:
+        sheet = sheet or "1"
         if not cells:
             self.empty += 1
             if self.empty > MOST_EMPTY:
@@ -39,6 +42,10 @@ class Counting:
                                    "below the list, delete them, save the workbook and send it again.") % {"sheet": sheet})
             return
         self.rows += 1
+        self.filled += len(cells)
+        if self.filled > MOST_FILLED:
+            raise Unreadable(_("The file has more than 8 million filled cells. Send the list in several parts, without the "
+                               "columns that nobody needs here."))
         if self.rows > MOST_ROWS:
             raise Unreadable(_("The file has more than 300,000 lines. Send it in several parts."))
         if len(cells) > MOST_COLUMNS:
@@ -60,6 +67,12 @@ def too_many_cells(count: int) -> None:
     if count > MOST_CELLS:
         raise Unreadable(_("A sheet has more than 12 million cells with a format. Copy the list alone into a new workbook "
                            "and send that."))
+
+
+def too_many_elements(count: int) -> None:
+    """Of what is no cell: a list has pieces of texts, rules and links, but not without end."""
+    if count > MOST_CELLS:
+        raise damaged()
 
 
 def too_long(pieces: Sequence[str]) -> None:

@@ -20,6 +20,8 @@ _EXAMPLE = re.compile(r"\(?(?:示例|样例|例|例如|填写示例|填表示例
 _COUNTED = re.compile(r"[甲乙丙丁戊己庚辛]|\(?\d{1,2}\)?|[a-z]", re.IGNORECASE)
 _PERSON = ("name", "identity", "phone")
 _LONGEST_NAME = 20
+# What stands further right tells nothing of whose line it is, but costs.
+_COLUMNS = 40
 
 
 class Passing:
@@ -36,6 +38,9 @@ class Passing:
 
     def why(self, row: Row) -> str:
         """A code of WHY, or "" for somebody's line."""
+        if len(row.cells) > _COLUMNS:
+            kept = [*sorted(row.cells)[:_COLUMNS], *(column for column in self.person if column in row.cells)]
+            row = Row(row.number, {column: row.cells[column] for column in kept}, row.formulas)
         # The columns of the list first: most lines are known by them.
         if any(column in row.cells and is_number(row.cells[column]) for column in self.person) or any(
                 is_number(value) for value in row.cells.values()):

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from .archives import Archive, damaged
-from .limits import MOST_SHEETS, Counting, too_long
+from .archives import MOST_AROUND, Archive, damaged
+from .limits import MOST_SHEETS, Counting, too_long, too_many_elements
 from .shapes import Unreadable
 from .xml import local, parse
 
@@ -89,7 +89,7 @@ def _relations(archive: Archive, part: str) -> dict[str, str]:
             found[said.get("Id", "")] = whole
 
     if beside in archive:
-        parse(archive.pieces(beside), start, _nothing)
+        parse(archive.pieces(beside, MOST_AROUND), start, _nothing)
     return found
 
 
@@ -109,7 +109,7 @@ def _read_main(book: Book) -> None:
             if part in book.archive and "chartsheet" not in part:
                 book.listed.append(Listed(said.get("name", "")[:100], part, said.get("state", "visible") != "visible"))
 
-    parse(book.archive.pieces(_MAIN), start, _nothing)
+    parse(book.archive.pieces(_MAIN, MOST_AROUND), start, _nothing)
 
 
 def _read_strings(book: Book, part: str) -> None:
@@ -118,9 +118,12 @@ def _read_strings(book: Book, part: str) -> None:
     said: list[str] = []
     # Readings written over signs (rPh) are no part of the text.
     state = {"in": False, "reading": False}
+    seen = [0]
 
     def start(element: str, _said: dict[str, str]) -> None:
         name = local(element)
+        seen[0] += 1
+        too_many_elements(seen[0])
         if name == "si":
             said.clear()
         elif name == "rPh":
@@ -172,7 +175,7 @@ def _read_formats(book: Book, part: str) -> None:
         if local(element) == "cellXfs":
             inside["cellXfs"] = False
 
-    parse(book.archive.pieces(part), start, end)
+    parse(book.archive.pieces(part, MOST_AROUND), start, end)
 
 
 def _format(number: str, code: str) -> str | int | None:

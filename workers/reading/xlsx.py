@@ -2,7 +2,7 @@
 import re
 
 from .archives import Archive, damaged
-from .limits import too_long, too_many_cells
+from .limits import too_long, too_many_cells, too_many_elements
 from .shapes import Cell, Grid, Merged, Row
 from .workbooks import Book, Listed, column_of, from_serial, open_book, unescaped
 from .xml import local, parse
@@ -25,7 +25,7 @@ class _SheetReader:
         self.part = listed.part
         self.columns: dict[str, int] = {}
         self.prefix: str | None = None
-        self.number, self.column, self.elements = 0, -1, 0
+        self.number, self.column, self.elements, self.others = 0, -1, 0, 0
         self.cells: dict[int, Cell] = {}
         self.formulas: set[int] = set()
         self.text: list[str] = []
@@ -59,6 +59,9 @@ class _SheetReader:
             self.reading = True
         elif name == "mergeCell":
             self.merge(said.get("ref", ""))
+        else:
+            self.others += 1
+            too_many_elements(self.others)
 
     def begin_row(self, said: dict[str, str]) -> None:
         number = said.get("r")
