@@ -12,6 +12,7 @@ _WORDS: dict[tuple[str, str], tuple[str, str | Promise]] = {
     ("number", "last4"): (SAME, _("last four are the same")),
     ("number", "middle_differs"): (NEAR, _("first six and last four are the same, the birth date is not")),
     ("number", "start_differs"): (NEAR, _("only the last four are the same")),
+    ("number", "one_slip"): (NEAR, _("one digit differs, or two are swapped")),
     ("number", "other"): (OTHER, _("another number")),
     ("number", "none"): (NONE, _("nothing to compare")),
     ("name", "same"): (SAME, _("the same name")),
@@ -27,6 +28,10 @@ _WORDS: dict[tuple[str, str], tuple[str, str | Promise]] = {
     ("home", "township"): (SAME, _("the township is named")),
     ("home", "county"): (NEAR, _("the county is named")),
     ("home", "other"): (OTHER, _("another place is named")),
+    # Of two entries, each of which has its places.
+    ("home", "same_village"): (SAME, _("the same village")),
+    ("home", "same_township"): (SAME, _("the same township")),
+    ("home", "elsewhere"): (OTHER, _("another township")),
     ("home", "none"): (NONE, _("nothing to compare")),
     ("trade", "same"): (SAME, _("the same trade")),
     ("trade", "other"): (NONE, _("another trade")),

@@ -77,10 +77,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeShown:
+    """A merge with both entries by name and number: most often they have one name."""
+
+    merge: WorkerMerge
+    kept: str
+    gone: str
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """Of whoever was entered more than once: the merges and all that happened, newest first."""
 
-    merges: Sequence[WorkerMerge]
+    merges: Sequence["MergeShown"]
     events: Sequence[Event]
     registrations: Sequence[Registration]
 
@@ -95,11 +104,15 @@ def history_of(reader: Sight, person: Registration) -> History | None:
         return None
     theirs = list(registrations_visible_to(reader).filter(worker__in=ids).select_related("worker").order_by("pk"))
     events = [*_of_merges(merges), *_of_registrations(theirs), *_of_lists(theirs, ids, reader.campaign), *_of_plans(theirs)]
-    return History(merges, sorted(events, key=lambda e: e.at, reverse=True), theirs)
+    return History([merge_shown(merge) for merge in merges], sorted(events, key=lambda e: e.at, reverse=True), theirs)
 
 
 def _named(worker: Worker) -> str:
     return f"{worker.name} {masked_identity(worker)}".strip()
+
+
+def merge_shown(merge: WorkerMerge) -> MergeShown:
+    return MergeShown(merge, _named(merge.kept), _named(merge.gone))
 
 
 def _of_merges(merges: Sequence[WorkerMerge]) -> list[Event]:

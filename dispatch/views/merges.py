@@ -114,7 +114,8 @@ def undo(request: HttpRequest, registration_id: int, merge_id: int) -> HttpRespo
         undone = undo_merge(merge=done, by=sight.user, why=request.POST.get("why", ""))
     except RuleBroken as broken:
         return _show_undo(request, sight, person, done, broken.sentences, 409)
-    messages.success(request, _("Two people again: {kept} and {gone}.").format(kept=done.kept.name, gone=done.gone.name))
+    shown = merges.merge_shown(done)
+    messages.success(request, _("Two people again: {kept} and {gone}.").format(kept=shown.kept, gone=shown.gone))
     for count in merges.in_words(undone.left):
         messages.warning(request, _("Changed since, so left as it is: {words} ({n}).").format(words=count.words, n=count.n))
     return _to(sight, done.kept_id, person)
@@ -126,6 +127,6 @@ def _show_undo(
     changed = changed_since(done.moved)
     return page(
         request, "merges/undo.html", sight, here="people", status=status, person=person, merge=done, broken=broken,
-        refusals=undo_refusals(done), back=merges.in_words(m for m in done.moved if m not in changed),
+        shown=merges.merge_shown(done), refusals=undo_refusals(done), back=merges.in_words(m for m in done.moved if m not in changed),
         left=merges.in_words(changed), why=request.POST.get("why", ""),
     )

@@ -206,16 +206,16 @@ def _number(newer: Entry, older: Entry, slip: bool) -> str:
 
 def _home(newer: Entry, older: Entry) -> str:
     if newer.village and newer.village == older.village:
-        return "village"
-    return "township" if newer.township == older.township else "other"
+        return "same_village"
+    return "same_township" if newer.township == older.township else "elsewhere"
 
 
 def _home_weight(word: str, newer: Entry, shares: Shares) -> float:
     """Where everybody lives in one township that they do says nothing, yet nothing against it either."""
-    if word == "other":
+    if word == "elsewhere":
         return log(M_OTHER["home"])
-    value = newer.village if word == "village" else newer.township
-    return max(log(M_SAME[word] / shares.rarity(word, value)), 0.0)
+    field, value = ("village", newer.village) if word == "same_village" else ("township", newer.township)
+    return max(log(M_SAME[field] / shares.rarity(field, value)), 0.0)
 
 
 def people_in(doubles: Sequence[Double]) -> int:

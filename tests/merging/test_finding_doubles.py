@@ -91,7 +91,7 @@ def test_the_same_name_and_telephone_under_two_numbers(campaign: Campaign) -> No
     (double,) = doubles_in(campaign)
     assert (double.newer.registration, double.older.registration) == (other.pk, one.pk)
     assert double.compared == {
-        "name": "same", "number": "other", "phone": "same", "birth": "other", "home": "village", "sex": "same"}
+        "name": "same", "number": "other", "phone": "same", "birth": "other", "home": "same_village", "sex": "same"}
     assert 50 < double.score <= 100
 
 

@@ -51,7 +51,7 @@ def test_both_stand_side_by_side_with_what_merging_does(client: Client, twice: T
     pin_person(person=twice.mine, kind="out", reason="in hospital", by=twice.staff)
     shown = text(client.get(merge_page(twice), {"other": twice.second.pk}))
     assert f"registration {twice.mine.ref} stays, {twice.second.ref} goes by it" in shown
-    assert "telephones 1" in shown and "the same name" in shown
+    assert "telephones (1)" in shown and "the same name" in shown
     assert not WorkerMerge.objects.exists(), "looking changes nothing"
 
 
