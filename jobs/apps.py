@@ -19,6 +19,7 @@ class JobsConfig(AppConfig):
         from .sentences import SENTENCES
         from .services.doubles import ask_when_stored
         from .services.linking import let_go_of_links
+        from .services.possible_rows import close_when_taken_back
         from .services.returning import link_anew
 
         register(SENTENCES)
@@ -29,5 +30,6 @@ class JobsConfig(AppConfig):
         register_remarks(REMARKS | register_fields.REMARKS)
         after_storing(link_anew)
         after_storing(ask_when_stored)
+        after_taking_back(close_when_taken_back)
         after_taking_back(link_anew)
         before_leaving(let_go_of_links)

@@ -14,10 +14,11 @@ from dispatch.models import Assignment, Plan
 from jobs.queries.doubles import Entry, Shares, entry_of, weigh
 from laborbridge.accounts.models import User
 from laborbridge.campaigns.models import Campaign
+from laborbridge.places.models import Place
 from workers.models import ListRow, Registration, Worker, WorkerMerge
 from workers.one_person import Moved
-from workers.queries.finding import certain_by_number, masked_identity
-from workers.queries.merging import entries_of
+from workers.queries.finding import certain_by_number, masked_cipher, masked_identity
+from workers.queries.merging import doubts_between, entries_of
 
 from .access import Sight, registrations_visible_to, sight
 from .people import goes_by
@@ -187,6 +188,32 @@ def shown(person: Registration) -> Shown:
     return Shown(
         person, masked_identity(worker), certain_by_number(worker) is not None if worker.identity_cipher else None,
         " ".join(place.name for place in places if place), "、".join(o.name for o in person.occupations.all()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """A row of a list, as it stands beside the person whom it may be."""
+
+    row: ListRow
+    name: str
+    number: str
+    valid: bool | None
+    born: str
+    phone: str
+    home: str
+    trades: str
+    doubts: Sequence[str]
+
+
+def row_shown(row: ListRow, workers: Sequence[Worker]) -> RowShown:
+    said = row.values
+    places = Place.objects.in_bulk([one for one in (said.get("township_id"), said.get("village_id")) if one])
+    return RowShown(
+        row, said.get("name", ""), masked_cipher(row.identity_cipher),
+        certain_by_number(row) is not None if row.identity_cipher else None, said.get("born") or "", said.get("phone") or "",
+        " ".join(place.name for place in places.values()), "、".join(said.get("trades") or ()),
+        [sentence for worker in workers for sentence in doubts_between(worker, row)],
     )
 
 

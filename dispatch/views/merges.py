@@ -127,6 +127,7 @@ def _show_undo(
     changed = changed_since(done.moved)
     return page(
         request, "merges/undo.html", sight, here="people", status=status, person=person, merge=done, broken=broken,
-        shown=merges.merge_shown(done), refusals=undo_refusals(done), back=merges.in_words(m for m in done.moved if m not in changed),
-        left=merges.in_words(changed), why=request.POST.get("why", ""),
+        shown=merges.merge_shown(done), refusals=undo_refusals(done),
+        back=merges.in_words(m for m in done.moved if m not in changed), left=merges.in_words(changed),
+        why=request.POST.get("why", ""),
     )

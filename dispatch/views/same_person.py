@@ -23,6 +23,8 @@ from .question_kinds import Answer, QuestionKind, register_kind
 class SamePerson:
     """Two entries, the one that would be kept first; nothing where the reader may not see both."""
 
+    # A row of a list has no registration yet: the right one of the two, as the list names them.
+    row: merges.RowShown | None
     sides: Sequence[merges.Shown]
     marks: Mapping[str, Mark]
     score: int
@@ -37,21 +39,33 @@ def _entries(question: Question) -> list[int]:
 
 
 def _titles(questions: Sequence[Question]) -> dict[int, str]:
-    return {question.pk: question.worker.name for question in questions if question.worker}
+    rows = {question.pk: question.row.values.get("name", "") for question in questions if question.row}
+    return rows | {question.pk: question.worker.name for question in questions if question.worker}
+
+
+def _show_row(sight: Sight, question: Question) -> SamePerson:
+    """The registered person on the left, the row of the list on the right."""
+    candidate: dict[str, Any] = question.candidates[0]
+    seen = merges.with_sides(access.registrations_visible_to(sight)).filter(pk=candidate["registration"])
+    return SamePerson(
+        merges.row_shown(question.row, [person.worker for person in seen]) if question.row else None,
+        [merges.shown(person) for person in seen], marks(candidate["compared"]), candidate["score"], None, [], 0)
 
 
 def _show(sight: Sight, question: Question) -> SamePerson:
+    if question.row_id:
+        return _show_row(sight, question)
     seen = merges.with_sides(access.registrations_visible_to(sight)).filter(worker__in=_entries(question))
     people: list[Registration] = list(seen)
     candidate: dict[str, Any] = question.candidates[0] if question.candidates else {"score": 0, "compared": {}}
     others = max(len(question.candidates) - 1, 0)
     if len(people) != 2:
-        return SamePerson([], {}, candidate["score"], None, [], others)
+        return SamePerson(None, [], {}, candidate["score"], None, [], others)
     kept, gone = kept_of(people[0].worker, people[1].worker)
     ordered = sorted(people, key=lambda person: person.worker_id != kept.pk)
     plan = merge_plan(kept, gone, sight.user) if question.settled_at is None else None
     return SamePerson(
-        [merges.shown(person) for person in ordered], marks(candidate["compared"]), candidate["score"], plan,
+        None, [merges.shown(person) for person in ordered], marks(candidate["compared"]), candidate["score"], plan,
         merges.in_words(plan.moved) if plan else [], others,
     )
 
@@ -62,11 +76,11 @@ def _answers(question: Question, shown: SamePerson) -> list[Answer]:
     two = Answer("2", TWO_PEOPLE, _("Two people"))
     if shown.merging and shown.merging.refusals:
         return [two]
-    return [Answer("1", SAME, _("One person: merge")), two]
+    return [Answer("1", SAME, _("One person: the row is theirs") if shown.row else _("One person: merge")), two]
 
 
 def _settle(question: Question, answer: str, _choice: int | None, fields: Mapping[str, str], by: User) -> None:
-    workers = _entries(question)
+    workers = _entries(question) if question.worker_id else []
     elsewhere = merges.campaigns_elsewhere(by, Worker.objects.filter(pk__in=workers).values_list("pk", flat=True))
     if answer == SAME and elsewhere:
         raise RuleBroken(merges.elsewhere_in_words(elsewhere))

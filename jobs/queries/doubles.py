@@ -20,7 +20,7 @@ from workers.queries.finding import certain_by_number, slips_between
 
 from ..models import Question
 
-TWO_PEOPLE = "two_people"
+SAME, TWO_PEOPLE = "same", "two_people"
 # Of a thousand people one is registered twice under two numbers: a lent card, an old number, a digit that still fits.
 TWICE = 0.001
 # Asked about from one chance in five on: looking costs a keystroke, a double costs somebody's seat.
@@ -83,7 +83,7 @@ def doubles_in(campaign: Campaign) -> list[Double]:
     """The surest first; who was said to be two people is not there."""
     pairs, slips = _pairs(campaign)
     entries = _entries({one for pair in pairs for one in pair})
-    shares = _shares(campaign, list(entries.values()))
+    shares = shares_of(campaign, list(entries.values()))
     decided = decided_pairs()
     found = []
     for pair in pairs:
@@ -149,7 +149,7 @@ def _digits(phone: str) -> str:
     return phone.translate(str.maketrans("", "", " -+()"))
 
 
-def _shares(campaign: Campaign, entries: Sequence[Entry]) -> Shares:
+def shares_of(campaign: Campaign, entries: Sequence[Entry]) -> Shares:
     """Of the values that are compared; one query for each field."""
     going = _going(campaign)
     fields = {
@@ -168,7 +168,7 @@ def _shares(campaign: Campaign, entries: Sequence[Entry]) -> Shares:
 
 def decided_pairs() -> set[tuple[int, int]]:
     """Who was said to be two people, or was parted again; the older entry first."""
-    said = Question.objects.filter(kind=Question.Kind.SAME_PERSON, answer=TWO_PEOPLE, worker__isnull=False)
+    said = Question.objects.filter(kind=Question.Kind.SAME_PERSON, answer=TWO_PEOPLE)
     found = {tuple(detail["pair"]) for detail in said.values_list("answer_detail", flat=True) if "pair" in detail}
     parted = WorkerMerge.objects.filter(undone_at__isnull=False).values_list("kept", "gone")
     return {(pair[0], pair[1]) for pair in found} | {(min(pair), max(pair)) for pair in parted}

@@ -14,16 +14,16 @@ from workers.queries.finding import certain_by_number
 from workers.services.merging import hold, merge_workers, undo_merge
 
 from ..models import Question
-from ..queries.doubles import TWO_PEOPLE, Double, doubles_in
+from ..queries.doubles import SAME, TWO_PEOPLE, Double, doubles_in
 from ..queries.owners import origin_bureau
+from . import possible_rows
 from .questions import Settling, ask_all, settle
 from .questions import undo as reopen
-
-SAME = "same"
 
 
 def ask_when_stored(imported: ListImport, by: User) -> None:
     """A list of people may bring somebody a second time, under another number."""
+    possible_rows.ask_about_rows(imported, by)
     if imported.kind == ListImport.Kind.PEOPLE and origin_bureau(imported.campaign) is not None:
         ask_about_doubles(campaign=imported.campaign, by=by)
 
@@ -83,6 +83,8 @@ def _apply(question: Question, answer: str, detail: Mapping[str, Any], by: User)
 
 def decide(*, question: Question, answer: str, why: str, by: User) -> Question:
     """Settle the question; of two people with others still to be compared, the next pair is asked about."""
+    if question.row_id:
+        return settle(question=question, settling=OF_ROWS, answer=answer, detail={"why": why}, by=by)
     one, other = _two(question)
     with rules_in_words():
         # Whoever merges takes the people before the questions about them.
@@ -96,6 +98,8 @@ def decide(*, question: Question, answer: str, why: str, by: User) -> Question:
 
 
 def take_back(*, question: Question, by: User) -> Question:
+    if question.row_id:
+        return reopen(question=question, settling=OF_ROWS, by=by)
     one, other = _two(question)
     with rules_in_words():
         hold(one.pk, other.pk)
@@ -117,3 +121,4 @@ def said(question: Question) -> str:
 
 
 SETTLING = Settling(_apply, _undo, said)
+OF_ROWS = Settling(possible_rows.apply, possible_rows.undo, said)

@@ -191,3 +191,99 @@ def test_the_page_asks_as_often_whatever_hangs_on_the_two(client: Client, campai
         one.occupations.set([make.make_occupation(campaign) for _ in range(3)])
         make.make_reserved_post(make.make_posting(campaign, kind="reserved"), one)
     assert counted() == once
+
+
+# --- a row of a list that may be somebody who is registered --------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting() -> tuple[Any, Question]:
+    """Two people of one name and telephone under two numbers: the second row waits."""
+    scene = make_scene()
+    scene.store([row("张三", 1)])
+    sent = scene.store([row("张三", 3, trade="缝纫工"), row("李四", 2, "13900001234")])
+    return scene, Question.objects.get(row__imported=sent)
+
+
+def standing(imported: Any) -> tuple[int, ...]:
+    imported.refresh_from_db()
+    assert imported.rows == sum((imported.new, imported.updated, imported.unchanged, imported.possible, imported.rejected))
+    return imported.new, imported.updated, imported.unchanged, imported.possible
+
+
+def everything() -> list[Any]:
+    return [
+        list(Registration.objects.order_by("pk").values("pk", "worker", "contact_phone", "outcome", "township", "village")),
+        sorted(Registration.objects.values_list("pk", "occupations__name")),
+    ]
+
+
+def test_a_possible_row_is_a_question(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    assert question.row is not None and standing(question.row.imported) == (1, 0, 0, 1)
+    compared = question.candidates[0]["compared"]
+    assert (compared["name"], compared["phone"], compared["number"]) == ("same", "same", "other")
+    assert question.candidates[0]["registration"] == Registration.objects.get(worker__name="张三").pk
+
+
+def test_the_same_person_gets_the_row_and_the_number(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    before, person = everything(), Registration.objects.get(worker__name="张三")
+    settled = decide(question=question, answer="same", why="", by=scene.clerk)
+    assert settled.row is not None and standing(settled.row.imported) == (1, 1, 0, 0)
+    assert "缝纫工" in person.occupations.values_list("name", flat=True)
+    again = scene.store([row("张三", 3, trade="缝纫工")])
+    assert standing(again) == (0, 0, 1, 0), "the number leads to the person from now on"
+    scene.back(again)
+    take_back(question=Question.objects.get(pk=question.pk), by=scene.clerk)
+    assert standing(settled.row.imported) == (1, 0, 0, 1) and everything() == before
+    assert WorkerMerge.objects.get().undone_at is not None
+
+
+def test_two_people_get_a_registration_each(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    before = everything()
+    settled = decide(question=question, answer="two_people", why="", by=scene.clerk)
+    assert settled.row is not None and standing(settled.row.imported) == (2, 0, 0, 0)
+    assert Registration.objects.filter(worker__name="张三").count() == 2
+    take_back(question=Question.objects.get(pk=question.pk), by=scene.clerk)
+    assert standing(settled.row.imported) == (1, 0, 0, 1) and everything() == before
+    decide(question=Question.objects.get(pk=question.pk), answer="two_people", why="", by=scene.clerk)
+    assert standing(settled.row.imported) == (2, 0, 0, 0)
+
+
+def test_who_were_said_to_be_two_are_not_asked_about_as_entries_either(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    decide(question=question, answer="two_people", why="", by=scene.clerk)
+    scene.store([row("王五", 7, "13700007777")])
+    assert not Question.objects.filter(kind="same_person", settled_at=None).exists()
+
+
+def test_a_list_that_is_taken_back_asks_nothing_any_more(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    assert question.row is not None
+    scene.back(question.row.imported)
+    assert Question.objects.get(pk=question.pk).settled_at is not None
+
+
+def test_a_place_in_the_plan_keeps_the_row_as_it_was_decided(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    decide(question=question, answer="two_people", why="", by=scene.clerk)
+    placed = Registration.objects.filter(worker__name="张三").latest("pk")
+    plan = make.make_plan(scene.campaign)
+    make.place_person(plan, placed, make.make_posting(scene.campaign))
+    make.publish(plan)
+    with pytest.raises(RuleBroken, match="so the row stays as it was stored"):
+        take_back(question=Question.objects.get(pk=question.pk), by=scene.clerk)
+    assert Registration.objects.filter(pk=placed.pk).exists()
+
+
+def test_the_page_of_a_row(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    planner = make.make_planner(scene.campaign, language="en")
+    signed_in = Client()
+    signed_in.force_login(planner)
+    shown = text(signed_in.get(reverse("question", args=[question.pk])))
+    assert "row of a list" in shown and "county.xlsx" in shown and shown.count("********") == 2
+    assert signed_in.post(reverse("question-settle", args=[question.pk]), {"answer": "same"}).status_code in (200, 302)
+    assert Question.objects.get(pk=question.pk).answer == "same"

@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, BooleanField, Func, Q, QuerySet, V
 
 from laborbridge.identity import keyed_hash, masked, normal, unseal
 
-from ..models import Registration, Worker, keys_in, reversed_digits
+from ..models import ListRow, Registration, Worker, keys_in, reversed_digits
 from ..name_keys import folded
 from ..numbers import Certain, certain_of, one_slip_apart
 
@@ -62,9 +62,9 @@ def whole_identity(cipher: bytes | None, *, purpose: str) -> str:
     return unseal(bytes(cipher)) if cipher else ""
 
 
-def certain_by_number(worker: Worker) -> Certain | None:
+def certain_by_number(holder: Worker | ListRow) -> Certain | None:
     """Birth date and sex, where a number with a right check digit says them."""
-    return certain_of(unseal(bytes(worker.identity_cipher))) if worker.identity_cipher else None
+    return certain_of(unseal(bytes(holder.identity_cipher))) if holder.identity_cipher else None
 
 
 def slips_between(ciphers: Mapping[int, bytes]) -> set[tuple[int, int]]:

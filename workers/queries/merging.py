@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from laborbridge.accounts.models import User
 
-from ..models import Clearance, Registration, RegistrationOccupation, Worker, WorkerMerge
+from ..models import Clearance, ListRow, Registration, RegistrationOccupation, Worker, WorkerMerge
 from ..one_person import Carried, Moved, Pair, carried, seats_of, weights_of
 from .finding import EndOf, certain_by_number, masked_identity
 
@@ -83,7 +83,7 @@ def merge_plan(kept: Worker, gone: Worker, by: User | None = None, at: datetime 
     """In a fixed number of queries, whatever hangs on the two."""
     plan = MergePlan(kept, gone)
     _refuse(plan)
-    _doubt(plan)
+    plan.doubts += doubts_between(kept, gone)
     theirs = _registrations(kept, gone)
     seats, weights = seats_of([r.pk for r in theirs]), weights_of([r.pk for r in theirs])
     for own in _by_campaign(theirs):
@@ -119,16 +119,19 @@ def _named(worker: Worker) -> str:
     return f"{worker.name} {masked_identity(worker)}".strip()
 
 
-def _doubt(plan: MergePlan) -> None:
-    one, other = certain_by_number(plan.kept), certain_by_number(plan.gone)
+def doubts_between(kept: Worker, gone: Worker | ListRow) -> list[str]:
+    """What two valid numbers say against one person."""
+    one, other = certain_by_number(kept), certain_by_number(gone)
+    found: list[str] = []
     if one is None or other is None:
-        return
+        return found
     if one.birth_date != other.birth_date:
         said = {"one": one.birth_date.isoformat(), "other": other.birth_date.isoformat()}
-        plan.doubts.append(
+        found.append(
             _("Both identity numbers are valid, and say that one was born on {one}, the other on {other}.").format(**said))
     if one.sex != other.sex:
-        plan.doubts.append(_("Both identity numbers are valid, and say that one is a man, the other a woman."))
+        found.append(_("Both identity numbers are valid, and say that one is a man, the other a woman."))
+    return found
 
 
 def _registrations(kept: Worker, gone: Worker) -> list[Registration]:

@@ -73,7 +73,7 @@ def take_back(imported: ListImport, by: User) -> list[str]:
     for leavers in leavers_of(imported, lock=True):
         named += _name(imported, leavers.held, "stays_held")
         withdrawing.update(leavers.withdrawing)
-        _remove(leavers.going)
+        remove(leavers.going)
     named += _put_back(imported)
     named += _withdraw(imported, withdrawing, by)
     _remove_unused(imported)
@@ -113,7 +113,7 @@ def _withdraw(imported: ListImport, whom: dict[int, str], by: User) -> list[str]
     return _name(imported, whom, "withdrew_instead")
 
 
-def _remove(registrations: Sequence[int]) -> None:
+def remove(registrations: Sequence[int]) -> None:
     leaving.let_go(registrations)
     entries = list(ListRow.objects.filter(
         registration__in=registrations, outcome="new", changes__has_key="worker",
@@ -137,7 +137,7 @@ def _put_back(imported: ListImport) -> list[str]:
     names = Names(imported)
     changed = Q(registration__isnull=False) & ~Q(changes={})
     for rows in reversed(list(_ids_by_chunk(imported, changed))):
-        named += _Restoring(imported, list(ListRow.objects.filter(pk__in=rows).order_by("-pk"))).restore(names)
+        named += Restoring(imported, list(ListRow.objects.filter(pk__in=rows).order_by("-pk"))).restore(names)
     return named
 
 
@@ -147,7 +147,7 @@ def _ids_by_chunk(imported: ListImport, wanted_ones: Q) -> Iterator[list[int]]:
         yield ids[at : at + CHUNK]
 
 
-class _Restoring:
+class Restoring:
     """Rows of one list, the last one first, and what others say of the same people."""
 
     def __init__(self, imported: ListImport, rows: Sequence[ListRow]) -> None:
