@@ -113,6 +113,7 @@ urlpatterns = [
     path("pins/<int:pin_id>/lift/", pins.lift, name="pin-lift"),
     path("people/<int:registration_id>/options/", people.person_options, name="person-options"),
     path("campaigns/<int:campaign_id>/back/", registers.back, name="back"),
+    path("campaigns/<int:campaign_id>/back/send/", registers.send, name="register-send"),
     path("campaigns/<int:campaign_id>/back/people/", registers.back_people, name="back-people"),
     path("sightings/<int:sighting_id>/aside/", registers.aside, name="sighting-aside"),
     path("people/<int:registration_id>/place-back/", registers.place_back, name="person-place-back"),

@@ -7,6 +7,7 @@ from jobs.models import RegisterOutcome, ReturningEmployee, Sighting
 from workers.models import Registration
 
 from .access import Role, Sight, returning_visible_to
+from .comparing import NONE, Mark, marks
 
 # Who is told what registers say of a person: an employer or an escort has no part in it.
 _TOLD = (Role.PLANNER, Role.CASE_OFFICER, Role.LIAISON)
@@ -15,6 +16,8 @@ _TOLD = (Role.PLANNER, Role.CASE_OFFICER, Role.LIAISON)
 @dataclass(frozen=True, slots=True)
 class Claim:
     employee: ReturningEmployee
+    # How each field compares, in words.
+    marks: tuple[Mark, ...]
 
     @property
     def by_itself(self) -> bool:
@@ -25,7 +28,10 @@ def claims_of(sight: Sight, person: Registration) -> list[Claim]:
     """The firm's own for an employer; the surest first."""
     rows = returning_visible_to(sight).filter(registration=person).select_related(
         "employer", "posting", "wish_by", "linked_by", "row__imported")
-    return [Claim(employee) for employee in rows.order_by("-score", "pk")]
+    return [
+        Claim(employee, tuple(m for m in marks(employee.compared).values() if m.level != NONE))
+        for employee in rows.order_by("-score", "pk")
+    ]
 
 
 def is_told(sight: Sight) -> bool:

@@ -127,7 +127,7 @@ def _show(
     asks_back = "back" in request.GET or "reason" in request.POST
     context: dict[str, Any] = {
         "imported": imported, "parts": lists.account(imported), "broken": broken,
-        "sends": lists.sender_of(sight) is not None,
+        "sends": lists.sees_lists(sight),
         "told": kind.told(imported) if imported.state in (State.READY, State.STORED) else [],
         "sheets": lists.sheets_of(imported), "ignored": imported.layout.get("ignored", []),
         "unknown": lists.unknown_headings(imported) if imported.state == State.READY else [],
@@ -173,7 +173,7 @@ def _learn(request: HttpRequest, sight: access.Sight, imported: ListImport) -> H
 
 
 def _act(request: HttpRequest, sight: access.Sight, imported: ListImport, act: Any) -> HttpResponse:
-    if lists.sender_of(sight) is None:
+    if not lists.sees_lists(sight):
         raise Http404
     try:
         act()
@@ -210,7 +210,7 @@ def list_import_take_back(request: HttpRequest, import_id: int) -> HttpResponse:
 def list_import_file(request: HttpRequest, import_id: int) -> HttpResponse:
     """The sender's own workbook with remarks; it holds whole numbers, so the taking is on record."""
     sight, imported = _import(request, import_id)
-    if lists.sender_of(sight) is None:
+    if not lists.sees_lists(sight):
         raise Http404
     try:
         data, name = give_back_list(imported=imported, by=sight.user)

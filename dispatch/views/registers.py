@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dispatch.models import Plan
 from dispatch.queries import access, plans, presence, presence_people
@@ -18,12 +18,13 @@ from dispatch.rosters import presence as sheets
 from dispatch.services.giving_back import give_back
 from jobs.models import Employer, Register, Sighting
 from jobs.services.presence import count_again, set_aside
+from jobs.services.registers import receive_register
 from laborbridge.places.models import Place
 from laborbridge.rules import RuleBroken
 from workers.models import Registration
 
 from .page import page, reader
-from .presence_form import BackFilter, BackPeopleFilter
+from .presence_form import BackFilter, BackPeopleFilter, RegisterForm
 from .rosters import answer_with
 
 # A workbook with more people than this is nobody's list; who needs one takes a county or an employer.
@@ -151,6 +152,27 @@ def _without(request: HttpRequest, name: str) -> str:
 def _refused(request: HttpRequest, broken: RuleBroken) -> None:
     for said in broken.sentences:
         messages.error(request, said)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def send(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """A register is sent by the whole campaign's bureau, which answers for the outcomes that it gives."""
+    sight = access.sight(reader(request), campaign_id)
+    plans.require_whole(sight)
+    form = RegisterForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return page(request, "registers/send.html", sight, here="back", form=form, status=status)
+    name, data = form.sent()
+    given = form.cleaned_data
+    try:
+        imported = receive_register(
+            campaign=sight.campaign, source=given["source"], office=given["office"], as_of=given["as_of"],
+            sender=sight.having(access.Role.PLANNER)[0].organisation, by=sight.user, data=data, file_name=name)
+    except RuleBroken as broken:
+        return page(request, "registers/send.html", sight, here="back", form=form, broken=broken.sentences, status=422)
+    return redirect("list-import", imported.pk)
 
 
 @login_required

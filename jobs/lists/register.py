@@ -23,7 +23,7 @@ from ..services.linking import link
 from ..services.presence import settle_outcomes
 from .firms import Firms
 from .register_fields import FIELDS
-from .register_rows import RegisterReader
+from .register_rows import RegisterReader, settle_day
 
 Outcome = ListRow.Outcome
 Key = tuple[Any, ...]
@@ -89,6 +89,9 @@ class _Chunk:
 
     def __init__(self, imported: ListImport, rows: Sequence[ListRow]) -> None:
         self.rows = [row for row in rows if judge_afresh(row)]
+        for row in self.rows:
+            settle_day(row, as_of=imported.register.as_of, source=imported.register.source)
+        self.rows = [row for row in self.rows if row.outcome != Outcome.REJECTED]
         self.firms, self.sides = Firms(imported.campaign), _Sides(imported.campaign)
         register = imported.register
         names = {row.values.get("name", "") for row in self.rows}

@@ -35,9 +35,9 @@ FIELDS = tuple(
 REMARKS = {
     "register_day": Remark(
         _("“%(value)s” under “%(column)s” is no day, and the day is what a register says. Write year, month, day."),
-        Weight.REJECTS),
+        Weight.REJECTS, True),
     "register_later": Remark(
-        _("%(day)s is after the day of this register. See which of the two is right."), Weight.REJECTS),
+        _("%(day)s is after the day of this register. See which of the two is right."), Weight.REJECTS, True),
     "register_elsewhere": Remark(
         _("“%(value)s” is where people leave from, so the row says of nobody that they are back."), Weight.LOOK, True),
     "register_firm": Remark(

@@ -128,6 +128,8 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("pin-lift", "post", "own_pin", {409: WHOLE}),  # without a reason
     ("back", "get", "campaign", {200: STAFF}),
     ("back-people", "get", "campaign", {200: STAFF}),
+    ("register-send", "get", "campaign", {200: WHOLE}),
+    ("register-send", "post", "campaign", {422: WHOLE}),  # nothing is sent
     ("returning", "get", "campaign", {200: {"hr"}}),
     ("sighting-aside", "post", "own_sighting", {302: {"planner", "county", "district", "case"}}),
     ("sighting-aside", "post", "other_sighting", {302: WHOLE}),
