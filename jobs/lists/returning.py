@@ -55,9 +55,8 @@ class ReturningKind(ListKind):
         return named
 
     def told(self, imported: ListImport) -> list[str]:
-        employer = Employer.objects.get(pk=employer_of(imported))
-        return [gettext("These are employees of %(employer)s. They are linked with registered people as the list is stored.") % {
-            "employer": employer.name}]
+        said = gettext("These are employees of %(employer)s. They are linked with registered people as the list is stored.")
+        return [said % {"employer": Employer.objects.get(pk=employer_of(imported)).name}]
 
     def would_take_back(self, imported: ListImport) -> list[str]:
         new = imported.new
