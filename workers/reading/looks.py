@@ -8,6 +8,7 @@ from .shapes import Cell
 _LONG = re.compile(r"\d{4,}")
 _IDENTITY = re.compile(r"\d{17}[\dxX]|\d{15}|\d{6}\*{4,10}[\dxX]{4}")
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
+_NUMBER = re.compile(f"{_IDENTITY.pattern}|{_MOBILE.pattern}")
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇][㐀-鿿豈-﫿\U00020000-\U0003ffff〇·•・]{1,19}")
 
 
@@ -32,6 +33,11 @@ def looks_like_identity(value: Cell) -> bool:
 
 def looks_like_mobile(value: Cell) -> bool:
     return not isinstance(value, date) and bool(_MOBILE.fullmatch(bare(value)))
+
+
+def looks_like_number(value: Cell) -> bool:
+    """An identity number or a mobile."""
+    return not isinstance(value, date) and bool(_NUMBER.fullmatch(bare(value)))
 
 
 def looks_like_name(value: Cell) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from unicodedata import normalize
 
 from .headings import Found, normal_heading
-from .looks import bare, looks_like_identity, looks_like_mobile
+from .looks import bare, looks_like_number
 from .shapes import Cell, Field, Row
 
 WHY = ("gap", "total", "heading", "example", "note", "nobody")
@@ -34,7 +34,7 @@ class Passing:
                        if column in found.headings}
         # As they stand, line by line: a heading of two lines comes again in two lines.
         self.heads = [{column: _plain(value) for column, value in row.cells.items()} for row in heads]
-        self.above = [_texts(row) for row in above]
+        self.above = [[text for _column, value in sorted(row.cells.items()) if (text := _plain(value))] for row in above]
 
     def why(self, row: Row) -> str:
         """A code of WHY, or "" for somebody's line."""
@@ -42,13 +42,14 @@ class Passing:
             kept = [*sorted(row.cells)[:_COLUMNS], *(column for column in self.person if column in row.cells)]
             row = Row(row.number, {column: row.cells[column] for column in kept}, row.formulas)
         # The columns of the list first: most lines are known by them.
-        if any(column in row.cells and is_number(row.cells[column]) for column in self.person) or any(
-                is_number(value) for value in row.cells.values()):
+        if any(column in row.cells and looks_like_number(row.cells[column]) for column in self.person) or any(
+                looks_like_number(value) for value in row.cells.values()):
             first = row.cells[min(row.cells)]
             return "example" if isinstance(first, str) and _EXAMPLE.fullmatch(_plain(first)) else ""
-        if self.is_heading_again(row):
+        said = {column: _plain(value) for column, value in sorted(row.cells.items())}
+        texts = [text for text in said.values() if text]
+        if self.is_heading_again(said, texts):
             return "heading"
-        texts = _texts(row)
         if any(_TOTAL.fullmatch(text) for text in texts):
             return "total"
         if texts and (_NOTE.fullmatch(texts[0]) or len(texts) == 1 and len(texts[0]) > _LONGEST_NAME):
@@ -57,31 +58,20 @@ class Passing:
             return ""
         return "nobody"
 
-    def is_heading_again(self, row: Row) -> bool:
+    def is_heading_again(self, said: Mapping[int, str], texts: Sequence[str]) -> bool:
         """The heading or the title once more, or the line that counts the columns."""
-        said = {column: _plain(value) for column, value in row.cells.items()}
         if any(all(head.get(column) == text for column, text in said.items()) for head in self.heads):
             return True
-        if _texts(row) in self.above:
-            return True
         same = sum(normal_heading(said.get(column, "")) == name for column, name in self.wanted.items())
-        if same >= 2:
+        if same > 1 or texts in self.above:
             return True
-        return len(said) >= 3 and all(_COUNTED.fullmatch(text) for text in said.values()) and _counts(list(said.values()))
-
-
-def is_number(value: Cell) -> bool:
-    return looks_like_identity(value) or looks_like_mobile(value)
+        return len(said) >= 3 and all(_COUNTED.fullmatch(text) for text in said.values()) and _counts(texts)
 
 
 def _counts(texts: Sequence[str]) -> bool:
     """1 2 3 4 under a heading, or 甲 乙 1 2 3."""
     figures = [int(re.sub(r"\D", "", text)) for text in texts if re.search(r"\d", text)]
     return len(figures) < 2 or all(after == before + 1 for before, after in zip(figures, figures[1:], strict=False))
-
-
-def _texts(row: Row) -> list[str]:
-    return [text for _column, value in sorted(row.cells.items()) if (text := _plain(value))]
 
 
 def _plain(value: Cell) -> str:
