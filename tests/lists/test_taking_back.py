@@ -6,7 +6,9 @@ import pytest
 from tests import factories as make
 from workers.lists.kinds import kind_of
 from workers.models import ListRow, Occupation, Registration, TravelGroup, Worker
-from workers.services import leaving
+from workers.services import leaving, list_work
+from workers.services.list_imports import confirm
+from workers.services.list_work import carry_on
 
 from .scene import HEADINGS, Scene, account, codes, everybody, number, outcomes, person
 
@@ -134,3 +136,16 @@ def test_a_published_group_neither_grows_nor_changes_by_a_list(scene: Scene) -> 
     assert ["group_is_planned" in said for said in codes(imported)] == [True, True]
     assert list(TravelGroup.objects.values_list("ref", "members__worker__name")) == [
         (TravelGroup.objects.get().ref, "张三")]
+
+
+def test_a_rule_that_is_broken_at_the_end_is_told_and_nothing_is_stored(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another account than the rows have, as no code of ours would write it: the database refuses it, in words."""
+    imported = scene.send([person("张三", 1)])
+    monkeypatch.setattr(list_work, "account_of", lambda _imported: {"rows": 2, "new": 1})
+    confirm(imported=imported, by=scene.clerk)
+    carry_on(imported.pk)
+    imported.refresh_from_db()
+    assert imported.state == "ready" and imported.failure == "名单各项合计不符，未入库，请重新上报。"
+    assert not Registration.objects.exists() and not Worker.objects.exists()

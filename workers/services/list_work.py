@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import translation
@@ -19,7 +19,7 @@ from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.beating import Beating, beating
 from laborbridge.identity import unseal_bytes
-from laborbridge.rules import RuleBroken
+from laborbridge.rules import RuleBroken, rules_in_words
 
 from ..lists.kinds import kind_of, when_stored, when_taken_back
 from ..lists.saving import CHUNK, Noticed, account_of, chunks_of, save_rows
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 SILENT_AFTER = timedelta(seconds=20)  # a live worker writes twice a second
 MOST_ATTEMPTS = 3
+LONGEST_WAIT = 3600  # seconds, for lists of the same campaign that are stored before this one
 State = ListImport.State
 # What a piece of work leaves behind that failed: the list as it was before, which can be tried again.
 AFTER_FAILURE: dict[State, dict[str, Any]] = {
@@ -84,7 +85,10 @@ def carry_on(imported: int) -> None:
     watch = _Watch(now, claim)
     work = _WORK[state]
     try:
-        with beating(watch, f"watch list {imported}"), translation.override(now.language), transaction.atomic():
+        with (
+            beating(watch, f"watch list {imported}"), translation.override(now.language),
+            rules_in_words(lock_seconds=LONGEST_WAIT),
+        ):
             work(now, watch)
     except ClaimLost:
         log.warning("list %s was stopped, or taken up elsewhere; the work here is dropped", imported)
