@@ -38,6 +38,7 @@ _WORDS = {
     ("jobs.reservedpost", ""): gettext_lazy("posts kept"),
     ("jobs.returningemployee", ""): gettext_lazy("employers who want the person back"),
     ("jobs.sighting", ""): gettext_lazy("rows of other offices' registers"),
+    ("jobs.registeroutcome", ""): gettext_lazy("outcomes that registers gave"),
     ("jobs.question", ""): gettext_lazy("questions of the worklist"),
     ("dispatch.pin", ""): gettext_lazy("pins"),
 }

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from dispatch.queries import access, merges, people, plans, search
 from dispatch.queries.comparing import marks
-from jobs.services.doubles import kept_of
+from jobs.services.doubles import kept_of, merge_and_ask, undo_and_ask
 from laborbridge.rules import RuleBroken
 from workers.models import Registration, WorkerMerge
 from workers.queries.merging import entries_of, merge_plan
-from workers.services.merging import changed_since, merge_workers, undo_merge, undo_refusals
+from workers.services.merging import changed_since, undo_refusals
 
 from .page import page, reader
 
@@ -85,7 +85,7 @@ def _merge(request: HttpRequest, sight: access.Sight, person: Registration) -> H
     kept, gone = kept_of(person.worker, other.worker)
     try:
         _refuse_elsewhere(sight, [kept.pk, gone.pk])
-        merge_workers(kept=kept, gone=gone, why=request.POST.get("why", ""), by=sight.user,
+        merge_and_ask(kept=kept, gone=gone, why=request.POST.get("why", ""), by=sight.user,
                       despite=request.POST.get("despite") == "1")
     except RuleBroken as broken:
         return _show(request, sight, person, given, broken=broken.sentences, status=409)
@@ -111,7 +111,7 @@ def undo(request: HttpRequest, registration_id: int, merge_id: int) -> HttpRespo
         return _show_undo(request, sight, person, done)
     try:
         _refuse_elsewhere(sight, [done.kept_id, done.gone_id])
-        undone = undo_merge(merge=done, by=sight.user, why=request.POST.get("why", ""))
+        undone = undo_and_ask(merge=done, by=sight.user, why=request.POST.get("why", ""))
     except RuleBroken as broken:
         return _show_undo(request, sight, person, done, broken.sentences, 409)
     shown = merges.merge_shown(done)

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workers.models import Registration
-from workers.one_person import Carried, Moved, Pair
+from workers.one_person import Carried, Moved, Pair, seats_of
 
-from ..models import Question, ReservedPost, ReturningEmployee, Sighting
+from ..models import Question, RegisterOutcome, ReservedPost, ReturningEmployee, Sighting
 
 MERGED = "merged"
 
@@ -32,6 +32,7 @@ def carry(pairs: Sequence[Pair], gone: int, by: int | None) -> Carried:
         _to(sighting.pk, "jobs.sighting", sighting.registration_id, stays_of)
         for sighting in Sighting.objects.filter(registration__in=stays_of).order_by("pk")
     ]
+    _outcomes(found, stays_of, people)
     _questions(found, stays_of, gone, by)
     return found
 
@@ -71,6 +72,17 @@ def _links(found: Carried, stays_of: dict[int, int], people: dict[int, Registrat
         else:
             claimed.add((row.employer_id, stays))
             found.moved.append(_to(row.pk, "jobs.returningemployee", row.registration_id, stays_of))
+
+
+def _outcomes(found: Carried, stays_of: dict[int, int], people: dict[int, Registration]) -> None:
+    """What a register gave goes along where the outcome does, so that it still goes with the register's row."""
+    seats = seats_of(list(stays_of.values()))
+    going = {r.pk for r in Registration.objects.filter(pk__in=stays_of.values(), outcome=None)} - set(seats)
+    given = RegisterOutcome.objects.filter(registration__in=stays_of, withdrawn_at=None).order_by("pk")
+    found.moved += [
+        _to(one.pk, "jobs.registeroutcome", one.registration_id, stays_of) for one in given
+        if stays_of[one.registration_id] in going and people[one.registration_id].outcome == one.outcome
+    ]
 
 
 def _questions(found: Carried, stays_of: dict[int, int], gone: int, by: int | None) -> None:

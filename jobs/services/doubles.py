@@ -9,14 +9,15 @@ from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken, rules_in_words
-from workers.models import ListImport, Worker, WorkerMerge
+from workers.models import ListImport, Registration, Worker, WorkerMerge
 from workers.queries.finding import certain_by_number
-from workers.services.merging import hold, merge_workers, undo_merge
+from workers.services.merging import Undone, hold, merge_workers, undo_merge
 
-from ..models import Question
+from ..models import Question, ReturningEmployee
 from ..queries.doubles import SAME, TWO_PEOPLE, Double, doubles_in
 from ..queries.owners import origin_bureau
 from . import possible_rows
+from .asking import ask_what_follows
 from .questions import Settling, ask_all, settle
 from .questions import undo as reopen
 
@@ -73,12 +74,38 @@ def _apply(question: Question, answer: str, detail: Mapping[str, Any], by: User)
     if answer == SAME:
         kept, gone = kept_of(one, other)
         why = str(detail.get("why", "")).strip()
-        merge = merge_workers(kept=kept, gone=gone, by=by, despite=bool(why),
+        merge = merge_and_ask(kept=kept, gone=gone, by=by, despite=bool(why),
                               why=why or _("Decided in the worklist: one person, entered twice."))
         return {"merge": merge.pk, "kept": kept.pk, "gone": gone.pk}
     if answer != TWO_PEOPLE:
         raise RuleBroken(_("Choose one of the answers."))
     return {"pair": sorted((one.pk, other.pk)), "rest": question.candidates[1:]}
+
+
+def merge_and_ask(*, kept: Worker, gone: Worker, why: str, by: User, despite: bool = False) -> WorkerMerge:
+    """Merge, and ask at once what follows: two firms may claim the one person now."""
+    with rules_in_words():
+        merge = merge_workers(kept=kept, gone=gone, why=why, by=by, despite=despite)
+        _ask_what_follows(merge)
+    return merge
+
+
+def undo_and_ask(*, merge: WorkerMerge, by: User, why: str) -> Undone:
+    """Undo, and close what is no longer so."""
+    with rules_in_words():
+        undone = undo_merge(merge=merge, by=by, why=why)
+        _ask_what_follows(merge)
+    return undone
+
+
+def _ask_what_follows(merge: WorkerMerge) -> None:
+    theirs = Registration.objects.filter(worker__in=[merge.kept_id, merge.gone_id])
+    people: dict[int, list[int]] = defaultdict(list)
+    for one in theirs:
+        people[one.campaign_id].append(one.pk)
+    for campaign in Campaign.objects.filter(pk__in=people).order_by("pk"):
+        staff = ReturningEmployee.objects.filter(registration__in=people[campaign.pk])
+        ask_what_follows(campaign, registrations=people[campaign.pk], employees=list(staff.values_list("pk", flat=True)))
 
 
 def decide(*, question: Question, answer: str, why: str, by: User) -> Question:
@@ -110,7 +137,7 @@ def _undo(question: Question, by: User) -> None:
     if question.answer == SAME:
         merge = WorkerMerge.objects.get(pk=question.answer_detail["merge"])
         if merge.undone_at is None:
-            undo_merge(merge=merge, by=by, why=_("Taken back in the worklist."))
+            undo_and_ask(merge=merge, by=by, why=_("Taken back in the worklist."))
         return
     # Whoever was asked about instead is among the candidates of this question again.
     Question.objects.filter(kind=question.kind, worker=question.worker, settled_at=None).delete()

@@ -10,10 +10,11 @@ from django.utils.translation import override
 from dispatch.models import Pin
 from dispatch.services.pinning import lift_pin, pin_person
 from dispatch.snapshot import take_snapshot
-from jobs.models import Question, ReservedPost, ReturningEmployee
+from jobs.models import Question, RegisterOutcome, ReservedPost, ReturningEmployee
 from laborbridge.audit.models import Entry
 from laborbridge.rules import RuleBroken
 from tests import factories as make
+from tests.registers.lists import make_register
 from workers.invention.identity_numbers import identity_number
 from workers.models import Clearance, Registration, Worker, WorkerMerge
 from workers.queries.merging import end_of, entries_of, merge_plan
@@ -315,3 +316,14 @@ def test_a_pin_that_was_lifted_since_is_not_touched(twice: Twice) -> None:
     merge = twice.merge()
     lift_pin(pin=Pin.objects.get(registration=twice.mine), by=twice.staff, why="well again")
     assert [one[0] for one in undo_merge(merge=merge, by=twice.staff, why="two sisters").left] == ["dispatch.pin"]
+
+
+def test_what_a_register_gave_goes_along_and_with_the_registers_row(twice: Twice) -> None:
+    at = timezone.now()
+    Registration.objects.filter(pk=twice.second.pk).update(outcome="already_back", outcome_at=at)
+    register = make_register(twice.campaign)
+    given = RegisterOutcome.objects.create(register=register, registration=twice.second, outcome="already_back", given_at=at)
+    merge = twice.merge()
+    assert fresh(given).registration == twice.mine and fresh(twice.mine).outcome_at == fresh(given).given_at
+    undo_merge(merge=merge, by=twice.staff, why="two sisters")
+    assert fresh(given).registration == twice.second

@@ -6,9 +6,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
-from jobs.models import Question
+from jobs.models import Question, ReturningEmployee
 from jobs.queries.doubles import doubles_in
 from jobs.services.doubles import ask_about_doubles, decide, take_back
 from laborbridge.audit.models import Entry
@@ -120,6 +121,17 @@ def test_a_merge_by_hand_answers_the_question(campaign: Campaign, staff: Any, as
     assert Question.objects.get().answer == "merged"
     undo_merge(merge=merge, by=staff, why="two sisters")
     assert Question.objects.get().settled_at is None
+
+
+def test_two_firms_that_claim_the_two_are_asked_about_at_once(campaign: Campaign, staff: Any, asked: Question) -> None:
+    for one in Registration.objects.filter(campaign=campaign):
+        ReturningEmployee.objects.create(employer=make.make_employer(campaign), name="向桂英", link="linked",
+                                         linked_at=timezone.now(), registration=one)
+    decide(question=asked, answer="same", why="", by=staff)
+    claims = Question.objects.get(kind="two_claims")
+    assert claims.settled_at is None and claims.registration == Registration.objects.get(campaign=campaign, outcome=None)
+    take_back(question=Question.objects.get(pk=asked.pk), by=staff)
+    assert Question.objects.get(pk=claims.pk).answer == "no_longer_so"
 
 
 def test_storing_a_list_asks(english: None) -> None:
