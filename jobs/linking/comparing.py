@@ -119,8 +119,13 @@ def compare_numbers(one: Person, other: Person) -> Number:
 
 
 @lru_cache(50_000)
+def syllables(name: str) -> tuple[tuple[str, ...], ...]:
+    return syllables_of(name)
+
+
+@lru_cache(50_000)
 def readings(name: str) -> frozenset[str]:
-    return frozenset("".join(way) for way in syllables_of(name) if all(way))
+    return frozenset("".join(way) for way in syllables(name) if all(way))
 
 
 def one_differs(one: str, other: str) -> bool:

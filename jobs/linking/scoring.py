@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import exp, log
 
-from workers.name_keys import folded, syllables_of
+from workers.name_keys import folded
 
-from .comparing import Compared, Home, Name, Number, Person, Phone, Same, digits
+from .comparing import Compared, Home, Name, Number, Person, Phone, Same, digits, syllables
 
 # How often two rows of one person compare so. Names and numbers are mistyped once in a hundred and less often when they have
 # a checksum; one in ten has another telephone by the next spring.
@@ -67,7 +67,7 @@ class Rarity:
 
     @cached_property
     def _syllables(self) -> "_Parts":
-        return _Parts(syllables_of(name)[0] for name in self.sample.names if folded(name))
+        return _Parts(syllables(name)[0] for name in self.sample.names if folded(name))
 
     @cached_property
     def _homes(self) -> tuple[Counter[str], Counter[str], Counter[str]]:
@@ -91,7 +91,7 @@ class Rarity:
         if word == Name.SAME:
             return self._share(self.names.get(listed, 1) - 1, self._signs.all_of(plain), EVEN_NAME)
         if word == Name.SOUNDS:
-            return max(self._syllables.all_of(way) for way in syllables_of(listed))
+            return max(self._syllables.all_of(way) for way in syllables(listed))
         return self._signs.all_but_one(plain) if word in (Name.ONE_SIGN, Name.SIMILAR) else 1.0
 
     def phone(self, word: Phone, listed: str) -> float:

@@ -1,4 +1,5 @@
 """Linking rows of other lists with registered people: by evidence, by a person's decision, and letting go again."""
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -103,9 +104,26 @@ def _keep(model: type[Linked], rows: Sequence[Any], decisions: Sequence[Decision
         row.link, row.score, row.compared = decision.link, best.score if best else 0, _words(best)
         if decision.link == Link.LINKED and best:
             row.registration_id, row.linked_at = best.registration, now
-    model._default_manager.bulk_update(rows, _KEPT, batch_size=500)
+    _write(model, rows)
     if model is ReturningEmployee:
         reserve([row for row in rows if row.link == Link.LINKED])
+
+
+# Several hundred rows at once: the ORM's own way takes longer than all the comparing.
+_UPDATE = """
+UPDATE {table} t SET link = v.link, registration_id = v.registration, score = v.score, compared = v.compared::jsonb,
+    linked_at = v.linked_at, linked_by_id = NULL
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::int[], %s::text[], %s::timestamptz[])
+    AS v (id, link, registration, score, compared, linked_at)
+WHERE t.id = v.id
+"""
+
+
+def _write(model: type[Linked], rows: Sequence[Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE.format(table=model._meta.db_table), [
+            [row.pk for row in rows], [str(row.link) for row in rows], [row.registration_id for row in rows],
+            [row.score for row in rows], [json.dumps(row.compared) for row in rows], [row.linked_at for row in rows]])
 
 
 def _words(best: Weighed | None) -> dict[str, str]:
