@@ -145,8 +145,8 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("question-undo", "post", "own_question", {409: WHOLE | {"county", "case"}}),  # it is open
     ("question-take", "post", "own_question", {200: WHOLE | {"county", "case"}}),
     ("question-due", "post", "own_question", {422: WHOLE | {"county", "case"}}),  # without a day
-    ("api-lists", "get", "campaign", {200: SENDS_LISTS}),
-    ("api-lists", "post", "campaign", {422: SENDS_LISTS}),
+    ("api-lists", "get", "campaign", {200: SENDS_LISTS | {"hr"}}),
+    ("api-lists", "post", "campaign", {422: SENDS_LISTS | {"hr"}}),
     ("api-list", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
     ("api-list", "get", "other_import", {200: WHOLE}),
     ("api-list-rows", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),

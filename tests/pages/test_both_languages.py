@@ -31,7 +31,7 @@ SAID = re.compile(r'(?:aria-label|title|placeholder|alt|data-label)="([^"]*)"')
 TRANSLATED = (r"{% blocktranslate.*?{% endblocktranslate %}|{% comment.*?{% endcomment %}|{#.*?#}|<!.*?>"
               r"|{% block body_class %}.*?{% endblock %}")
 # Names of things that are the same in both languages.
-SAME = {"LaborBridge", "PDF", "JSON", "REST", "HTTP", "ID", "zhang", "wei", "zw", "zip", "xlsx"}
+SAME = {"LaborBridge", "PDF", "JSON", "REST", "HTTP", "ID", "zhang", "wei", "zw", "zip", "xlsx", "xls", "csv"}
 OF_EACH = {"zh-hans": {"English"}, "en": {"中文"}}
 
 
