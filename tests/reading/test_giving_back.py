@@ -15,6 +15,7 @@ from workers.reading.giving_back import give_back, harmless
 from workers.reading.remarking import writable
 
 from .making import HEADS, PERSON, by_hand, data_of, line, parts_of, saved, taken, xlsx, zipped
+from .old import container, text, workbook
 from .test_old import REAL
 from .test_tables import OTHER
 from .test_texts import WEB
@@ -150,6 +151,16 @@ def test_old_workbooks_and_web_pages_become_new_ones() -> None:
     assert [one.number for _sheet, one in again.lines()] == [4, 6]
     back, _extension = give_back(WEB.encode(), "html", {("", 5): "x"}, "结果", {"": [3]})
     assert [one.number for one in taken(back).sheets[0].lines] == [4, 5]
+
+
+def test_a_title_that_a_new_workbook_cannot_have() -> None:
+    stream = workbook([text(0, 0, "姓名"), text(0, 1, "电话"), text(1, 0, "向大山")]).replace("一".encode("utf-16-le"),
+        "?".encode("utf-16-le"))
+    data = container({"Workbook": stream})
+    assert taken(data).sheets[0].title == "?"
+    back, _extension = give_back(data, "xls", {("?", 2): "看"}, "结果")
+    [page] = openpyxl.load_workbook(io.BytesIO(back)).worksheets
+    assert page["C2"].value == "看"
 
 
 def test_the_same_lists_are_read_from_what_went_back() -> None:

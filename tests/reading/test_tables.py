@@ -6,10 +6,11 @@ import pytest
 import xlsxwriter
 
 from workers.reading import normal_heading, read_pasted
+from workers.reading.giving_back import give_back
 from workers.reading.passing import WHY
 
 from .fields import FIELDS
-from .making import HEADS, PERSON, by_hand, data_of, line, saved, taken, xlsx
+from .making import HEADS, PERSON, by_hand, data_of, line, parts_of, saved, taken, xlsx, zipped
 
 OTHER = [2, "黄莉", "422822199102020026", "13900001234", "杨家山村"]
 
@@ -132,6 +133,16 @@ def test_several_sheets_each_with_its_headings_and_one_that_goes_on() -> None:
         ("一", 2, [3]), ("二", 1, [2]), ("三", 0, [1, 2])]
     assert book.sheets[2].columns == book.sheets[1].columns
     assert book.ignored == [("说明", "no_list"), ("空", "empty")]
+
+
+def test_sheets_of_one_name_can_be_told_apart() -> None:
+    parts = parts_of(xlsx({"名单": [HEADS, PERSON], "别": [HEADS, OTHER]}))
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace("别".encode(), "名单".encode())
+    data = zipped(parts)
+    assert [sheet.title for sheet in taken(data).sheets] == ["名单", "名单 (2)"]
+    back, _extension = give_back(data, "xlsx", {("名单 (2)", 2): "看"}, "结果")
+    changed = {name for name, said in parts_of(back).items() if said != parts[name]}
+    assert changed == {"xl/worksheets/sheet2.xml", "xl/styles.xml"}
 
 
 def test_a_hidden_sheet_is_named_and_not_read() -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 
 from .archives import Archive
 from .delimited import decoded, delimiter_of, grid_of, raw_records
@@ -85,8 +86,15 @@ def _written(grids: Sequence[Grid], remarks: Remarks, heading: str, lines: Mappi
         look = _Looks(book)
         for grid in grids:
             said = {line: text for (title, line), text in remarks.items() if title == grid.title}
-            _write(book.add_worksheet(grid.title or None), grid, said, heading, set(lines.get(grid.title, ())), look)
+            _write(_page(book, grid.title), grid, said, heading, set(lines.get(grid.title, ())), look)
     return whole.getvalue()
+
+
+def _page(book: Any, title: str) -> Any:
+    try:
+        return book.add_worksheet(title or None)
+    except XlsxWriterException:  # an old or damaged file's title that a new one cannot have
+        return book.add_worksheet()
 
 
 class _Looks:

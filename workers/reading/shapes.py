@@ -1,5 +1,5 @@
 """What is read of a list before anything of it is judged: sheets, where their columns stand, and lines of raw cells."""
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -52,6 +52,16 @@ class Grid:
     rows: list[Row]
     merged: list[Merged] = field(default_factory=list)
     hidden: bool = False
+
+
+def distinct(title: str, others: Iterable[str]) -> str:
+    """A title by which a line can be found again; programs write sheets of one name."""
+    title, taken, number = title[:90], {other.casefold() for other in others}, 1
+    shown = title
+    while shown.casefold() in taken:
+        number += 1
+        shown = f"{title} ({number})"
+    return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from .archives import MOST_AROUND, Archive, damaged
 from .limits import MOST_SHEETS, Counting, too_long, too_many_elements
-from .shapes import Unreadable
+from .shapes import Unreadable, distinct
 from .xml import local, parse
 
 _MAIN = "xl/workbook.xml"
@@ -52,8 +52,6 @@ def open_book(archive: Archive) -> Book:
     _read_formats(book, f"{folder}/styles.xml")
     if not book.listed:
         raise damaged()
-    if len(book.listed) > MOST_SHEETS:
-        raise Unreadable(_("The workbook has more than 200 sheets. Send those with lists in a workbook of their own."))
     return book
 
 
@@ -107,7 +105,11 @@ def _read_main(book: Book) -> None:
         elif name == "sheet":
             part = parts.get(next((said[key] for key in said if local(key) == "id"), ""), "")
             if part in book.archive and "chartsheet" not in part:
-                book.listed.append(Listed(said.get("name", "")[:100], part, said.get("state", "visible") != "visible"))
+                title = distinct(said.get("name", ""), (other.title for other in book.listed))
+                book.listed.append(Listed(title, part, said.get("state", "visible") != "visible"))
+                if len(book.listed) > MOST_SHEETS:
+                    raise Unreadable(_("The workbook has more than 200 sheets. Send those with lists in a workbook of their "
+                                       "own."))
 
     parse(book.archive.pieces(_MAIN, MOST_AROUND), start, _nothing)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from .archives import damaged, locked
 from .containers import Container
 from .limits import MOST_SHEETS, Counting
-from .shapes import Cell, Grid, Merged, Row, Unreadable
+from .shapes import Cell, Grid, Merged, Row, Unreadable, distinct
 from .workbooks import from_serial
 
 _SHEET, _LOCKED, _BEGIN, _END, _MERGED, _FORMULAS = 0x85, 0x2F, 0x809, 0x0A, 0xE5, (0x06, 0x206, 0x406)
@@ -31,7 +31,11 @@ def read_xls(data: bytes) -> list[Grid]:
         beside = _beside(stream)
         book = xlrd.open_workbook(file_contents=stream, logfile=io.StringIO(), on_demand=True, ragged_rows=True)
         counting = Counting()
-        return [_grid(book, place, beside[place], counting) for place in range(book.nsheets)]
+        grids: list[Grid] = []
+        for place in range(book.nsheets):
+            grids.append(_grid(book, place, beside[place], counting))
+            grids[-1].title = distinct(grids[-1].title, (grid.title for grid in grids[:-1]))
+        return grids
     except Unreadable:
         raise
     except Exception as error:  # a damaged file breaks its reader in any way
@@ -104,7 +108,7 @@ def _look_beside(stream: bytes, place: int) -> tuple[_Beside, int]:
 
 def _grid(book: Any, place: int, beside: _Beside, counting: Counting) -> Grid:
     sheet = book.sheet_by_index(place)
-    grid = Grid(sheet.name[:100], [], beside.merged, hidden=sheet.visibility != 0)
+    grid = Grid(sheet.name, [], beside.merged, hidden=sheet.visibility != 0)
     for number in range(sheet.nrows):
         cells: dict[int, Cell] = {}
         formulas = beside.formulas.get(number + 1, set())
