@@ -207,3 +207,9 @@ def test_nobody_has_a_number_in_twenty_one_rows(scene: Scene) -> None:
     imported = scene.send([person("张三", 1)] * 21 + [person("李四", 2, "139")])
     assert outcomes(imported) == ["rejected"] * 21 + ["new"]
     assert codes(imported)[0] == ["number_of_many"]
+
+
+def test_who_is_ready_after_the_campaign_is_not_planned_earlier(scene: Scene) -> None:
+    imported = scene.store([person("张三", 1, ready="2020-05-01")])
+    assert codes(imported) == [["date_outside"]] and imported.flagged == 1
+    assert everybody(scene.campaign)["张三"][5] == "05-01 00:00"

@@ -116,10 +116,10 @@ class Reader:
         read = read_date(self.line.cells.get("ready"), campaign.first_day)
         if read.fault:
             self._say(read.fault, "ready", value=self._shown("ready"))
-        elif read.value and read.value > campaign.last_day:
-            remark(self.row, "date_outside", day=read.value.isoformat())
         elif read.value:
             self.values["ready"] = read.value.isoformat()
+            if read.value > campaign.last_day:
+                remark(self.row, "date_outside", day=read.value.isoformat())
 
     def _yes(self, key: str) -> None:
         read = read_yes(self.line.cells.get(key))

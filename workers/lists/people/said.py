@@ -24,7 +24,9 @@ READ = {
         REJECTS),
     "phone_missing": Remark(_("There is no telephone: whoever has to reach this person cannot."), TOLD),
     "sex_differs": Remark(_("The list says “%(value)s”, the identity number says otherwise. The number was taken."), LOOK),
-    "date_outside": Remark(_("%(day)s is after this campaign's last day. It was left out."), LOOK),
+    "date_outside": Remark(
+        _("%(day)s is after this campaign's last day, so no trip of it takes this person. See whether the day is right."),
+        LOOK),
 }
 JUDGED = {
     "number_of_many": Remark(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from laborbridge.accounts.models import User
 from laborbridge.rules import RuleBroken
+from laborbridge.web.words import count
 
 from ...models import ListImport, ListRow, Occupation, Registration, TravelGroup, Worker
 from ...services import leaving
@@ -260,14 +261,14 @@ def would_take_back(imported: ListImport) -> list[str]:
         withdrawing += len(leavers.withdrawing)
     changed = ListRow.objects.filter(
         imported=imported, outcome="updated", registration__isnull=False).values("registration").distinct().count()
-    said = [_("%(people)s people whom no other list names are removed.") % {"people": going}]
+    said = [_("%(people)s people whom no other list names are removed.") % {"people": count(going)}]
     if changed:
         said.append(_("Of %(people)s people what this list changed is put back, but for what was changed later.") % {
-            "people": changed})
+            "people": count(changed)})
     if withdrawing:
         said.append(_("%(people)s people are in drafts or earlier plans; they stay on record as withdrawn.") % {
-            "people": withdrawing})
+            "people": count(withdrawing)})
     if held:
         said.append(_("%(people)s people stay as they are, since the published plan has them; they are named.") % {
-            "people": held})
+            "people": count(held)})
     return said
