@@ -2,7 +2,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from dispatch.models import Assignment, Plan
 from jobs.queries.doubles import Entry, Shares, entry_of, weigh
+from jobs.services.possible_rows import entry_of_row
 from laborbridge.accounts.models import User
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
@@ -200,7 +201,7 @@ class RowShown:
     name: str
     number: str
     valid: bool | None
-    born: str
+    born: date | None
     phone: str
     home: str
     trades: str
@@ -212,7 +213,8 @@ def row_shown(row: ListRow, workers: Sequence[Worker]) -> RowShown:
     places = Place.objects.in_bulk([one for one in (said.get("township_id"), said.get("village_id")) if one])
     return RowShown(
         row, said.get("name", ""), masked_cipher(row.identity_cipher),
-        certain_by_number(row) is not None if row.identity_cipher else None, said.get("born") or "", said.get("phone") or "",
+        certain_by_number(row) is not None if row.identity_cipher else None, entry_of_row(row).birth_date,
+        said.get("phone") or "",
         " ".join(place.name for place in places.values()), "、".join(said.get("trades") or ()),
         [sentence for worker in workers for sentence in doubts_between(worker, row)],
     )

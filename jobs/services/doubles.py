@@ -139,12 +139,14 @@ def _undo(question: Question, by: User) -> None:
         if merge.undone_at is None:
             undo_and_ask(merge=merge, by=by, why=_("Taken back in the worklist."))
         return
+    if question.answer != TWO_PEOPLE:
+        raise RuleBroken(_("The two were merged on the person's page. Undo it there."))
     # Whoever was asked about instead is among the candidates of this question again.
     Question.objects.filter(kind=question.kind, worker=question.worker, settled_at=None).delete()
 
 
 def said(question: Question) -> str:
-    return _("one person, merged") if question.answer == SAME else _("two people") if question.answer == TWO_PEOPLE else ""
+    return _("two people") if question.answer == TWO_PEOPLE else _("one person, merged")
 
 
 SETTLING = Settling(_apply, _undo, said)

@@ -119,6 +119,8 @@ def test_a_merge_by_hand_answers_the_question(campaign: Campaign, staff: Any, as
     kept = Worker.objects.get(pk=asked.candidates[0]["worker"])
     merge = merge_workers(kept=kept, gone=Worker.objects.get(pk=asked.worker_id), why="one person", by=staff)
     assert Question.objects.get().answer == "merged"
+    with pytest.raises(RuleBroken, match="merged on the person's page"):
+        take_back(question=Question.objects.get(), by=staff)
     undo_merge(merge=merge, by=staff, why="two sisters")
     assert Question.objects.get().settled_at is None
 
