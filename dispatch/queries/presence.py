@@ -170,11 +170,10 @@ EMPLOYEES = """
                  FROM jobs_sighting s
                  JOIN jobs_register g ON g.id = s.register_id
                  JOIN workers_listimport i ON i.id = g.imported_id AND i.campaign_id = f.campaign_id
-                WHERE s.name = e.name AND s.link <> 'linked' AND s.set_aside_at IS NULL
+                WHERE e.registration_id IS NULL AND s.name = e.name AND s.link <> 'linked' AND s.set_aside_at IS NULL
                   AND (s.identity_whole = e.identity_whole
                        OR s.employer_id = e.employer_id
-                          AND (s.identity_last4 = e.identity_last4 OR s.phone <> '' AND s.phone = e.phone))) x
-               ON e.registration_id IS NULL
+                          AND (s.identity_last4 = e.identity_last4 OR s.phone <> '' AND s.phone = e.phone))) x ON true
          WHERE f.campaign_id = %(campaign)s)
 """
 _FIGURES = """count(*), count(*) FILTER (WHERE state = 'back'), count(*) FILTER (WHERE state = 'not_back'),
