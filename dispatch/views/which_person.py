@@ -101,7 +101,9 @@ def _answers(_question: Question, shown: WhichPerson) -> list[Answer]:
         Answer(str(n), PERSON, _("It is %(name)s") % {"name": one.person.worker.name}, one.registration)
         for n, one in enumerate(shown.candidates, 1) if one.person is not None
     ]
-    return [*people, Answer("0", NOBODY, _("Nobody of these"))]
+    # Whoever does not see all of them cannot say that it is none.
+    none = [Answer("0", NOBODY, _("Nobody of these"))] if len(people) == len(shown.candidates) else []
+    return [*people, *none]
 
 
 def _settle(question: Question, answer: str, choice: int | None, _fields: Mapping[str, str], by: User) -> None:
