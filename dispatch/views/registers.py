@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dispatch.models import Plan
-from dispatch.queries import access, plans, presence, presence_people
+from dispatch.queries import access, lists, plans, presence, presence_people
 from dispatch.rosters import presence as sheets
 from dispatch.services.giving_back import give_back
 from jobs.models import Employer, Register, Sighting
@@ -62,7 +62,8 @@ def back(request: HttpRequest, campaign_id: int) -> HttpResponse:
     return page(
         request, "registers/back.html", sight, here="back", form=form, by=by, county=county, returning=returning, plan=plan,
         lines=[(line.what, line.count, _door(by, returning, line.what)) for line in lines], total=total,
-        total_door=_door(by, returning, county), counted_at=counted.at, registers=registers, scope=scope,
+        total_door=_door(by, returning, county), counted_at=counted.at, scope=scope,
+        registers=[(register, lists.account(register.imported)) for register in registers],
     )
 
 

@@ -192,3 +192,12 @@ def test_the_number_of_queries_does_not_grow(scene: Scene) -> None:
             presence.registers_of(sight)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_rows_of_registers_are_looked_for_only_of_whom_nobody_else_knows(scene: Scene) -> None:
+    sight = scene.sight
+    told = {"campaign": scene.campaign.pk, "plan": 0, "returning": True, **presence.scope_of(sight).told()}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {presence._BY_EMPLOYER}", told)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "One-Time Filter: (e.registration_id IS NULL)" in plan
