@@ -106,14 +106,20 @@ def _fail(watch: _Watch, state: State, why: str) -> None:
 
 
 def _read(imported: ListImport, watch: _Watch) -> None:
-    book = _workbook(imported)
+    _save_lines(imported, watch)
+    _judge(imported, watch)
+    watch.end(State.READY, layout=imported.layout, **account_of(imported))
+
+
+def _save_lines(imported: ListImport, watch: _Watch) -> None:
+    """The file's lines as rows. The file as a whole is in memory here alone."""
+    book, kind = _workbook(imported), kind_of(imported)
     imported.layout = layout_of(book)
     imported.list_rows.all().delete()
     watch.total = 2 * sum(len(sheet.lines) for sheet in book.sheets)
     if not watch.total:
         raise Unreadable(_(
             "No list was found in the file. It needs a line of headings, such as name, identity number, telephone."))
-    kind = kind_of(imported)
 
     def rows() -> Iterator[ListRow]:
         for done, (sheet, line) in enumerate(book.lines()):
@@ -122,8 +128,6 @@ def _read(imported: ListImport, watch: _Watch) -> None:
             yield kind.read_row(sheet, line, imported)
 
     save_rows(rows())
-    _judge(imported, watch)
-    watch.end(State.READY, layout=imported.layout, **account_of(imported))
 
 
 def _workbook(imported: ListImport) -> Workbook:
