@@ -1,12 +1,8 @@
 import pytest
 
-from laborbridge import beating
-
 from .scene import Scene, make_scene
 
 
 @pytest.fixture
-def scene(db: None, monkeypatch: pytest.MonkeyPatch) -> Scene:
-    # All of a test is one transaction, in which the heartbeat's own connection would not find the list: it rests.
-    monkeypatch.setattr(beating, "EVERY", 3600)
+def scene(db: None) -> Scene:
     return make_scene()
