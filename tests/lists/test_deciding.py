@@ -1,6 +1,7 @@
 """A possible duplicate that somebody has decided: a new person after all, or one who is registered already."""
 import pytest
 
+from jobs.models import Question
 from laborbridge.rules import RuleBroken
 from workers.lists.people.deciding import store_one
 from workers.models import ListRow, Registration, Worker, WorkerMerge
@@ -44,3 +45,11 @@ def test_a_row_is_decided_once(scene: Scene, waiting: ListRow) -> None:
     with pytest.raises(RuleBroken):
         store_one(row=waiting, by=scene.clerk)
     assert Registration.objects.count() == 3
+
+
+def test_a_list_of_possible_duplicates_alone_is_stored_and_asked_about(scene: Scene) -> None:
+    scene.store([person("张三", 1)])
+    imported = scene.store([person("张三", 3)])
+    assert (imported.state, account(imported)) == ("stored", (1, 0, 0, 0, 1, 0))
+    assert Question.objects.get().row == ListRow.objects.get(imported=imported)
+    assert Registration.objects.count() == 1

@@ -76,7 +76,7 @@ def confirm(*, imported: ListImport, by: User) -> None:
     """Have the rows stored as the preview says, judged once more right before."""
     with rules_in_words():
         now = _taken_at(imported, State.READY)
-        if now.rows == now.rejected + now.possible:
+        if now.rows == now.rejected:
             raise RuleBroken(_("No row of this list can be stored. Mend the rejected rows and send the list again."))
         _queued(now, State.STORING, stored_by=by, stored_at=Now())
         record("list confirmed", subject=now, by=by, campaign=now.campaign, rows=now.rows)
