@@ -4,6 +4,13 @@
   "use strict";
   let busy = false;
 
+  // What is shown takes keys from now on: for whoever drives the page by a program.
+  function ready(is) {
+    const question = document.querySelector("#question");
+    if (question && is) question.dataset.keys = "ready";
+    else if (question) delete question.dataset.keys;
+  }
+
   function mine(event) {
     return event.detail && event.detail.target && event.detail.target.id === "question";
   }
@@ -17,13 +24,19 @@
     if (!busy) pressed.click();
   });
 
-  document.addEventListener("htmx:beforeRequest", function (event) { if (mine(event)) busy = true; });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (!mine(event)) return;
+    busy = true;
+    ready(false);
+  });
   document.addEventListener("htmx:afterSettle", function () {
     const head = document.querySelector("#question h1");
     if (busy && head) head.focus({ preventScroll: true });
     busy = false;
+    ready(true);
   });
   for (const failed of ["htmx:responseError", "htmx:sendError", "htmx:swapError", "htmx:timeout"]) {
-    document.addEventListener(failed, function () { busy = false; });
+    document.addEventListener(failed, function () { busy = false; ready(true); });
   }
+  ready(true);
 })();

@@ -10,6 +10,7 @@ from tests import factories as make
 from tests.registers.lists import make_register, make_sighting
 from tests.registers.scene import Claimed, make_claimed
 
+from .keys import press
 from .test_journey import sign_in
 from .test_narrow import _TOO_LOW
 
@@ -36,14 +37,14 @@ def test_a_claim_is_decided_taken_back_and_decided_by_keyboard(page: Any, claime
     page.goto(f"/campaigns/{claimed.campaign.pk}/questions/?kind=two_claims")
     page.get_by_role("link", name="覃长福").click()
     page.get_by_role("heading", name="钱塘制衣有限公司").wait_for()
-    page.keyboard.press("2")
+    press(page, "2")
     page.get_by_role("button", name="回湘湖电子有限公司").wait_for(state="detached")
     assert wishes(claimed) == ("elsewhere", "returns")
     assert ReservedPost.objects.get().posting == claimed.second_posting
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_role("button", name="回钱塘制衣有限公司").wait_for()
     assert wishes(claimed) == ("open", "open")
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_role("button", name="回钱塘制衣有限公司").wait_for(state="detached")
     assert wishes(claimed) == ("returns", "elsewhere")
     assert Question.objects.get().settled_by == claimed.staff

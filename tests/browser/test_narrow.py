@@ -53,7 +53,7 @@ def test_all_main_pages_fit_a_phone(phone: Any, printed: Printed, language: str)
 def test_a_phone_has_few_entries_below_and_the_others_above_the_page(phone: Any, printed: Printed) -> None:
     begin(phone, printed)
     rail = phone.get_by_role("navigation", name="返岗行动")
-    assert rail.get_by_role("link").all_inner_texts() == ["返岗行动", "人员", "企业", "班次", "批次与方案"]
+    assert rail.get_by_role("link").all_inner_texts() == ["返岗行动", "人员", "企业", "名单", "班次", "批次与方案"]
     rail.get_by_role("link", name="班次").tap()
     phone.wait_for_url("**/trips/")
     beside = phone.get_by_role("navigation", name="同栏目页面")

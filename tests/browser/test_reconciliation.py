@@ -7,6 +7,7 @@ from jobs.models import Question, ReturningEmployee
 from tests import factories as make
 from tests.linking.scene import TwoLists, make_two_lists
 
+from .keys import press
 from .test_journey import sign_in
 from .test_narrow import _TOO_LOW
 
@@ -37,8 +38,7 @@ def asked(page: Any) -> str:
 
 
 def shows(page: Any, name: str) -> None:
-    page.wait_for_load_state()  # a key that comes before the page's script is nobody's
-    page.locator("#question .listed h2", has_text=name).wait_for()
+    page.locator("#question[data-keys=ready] .listed h2", has_text=name).wait_for()
 
 
 def test_a_clerk_decides_by_keyboard_alone(page: Any, lists: TwoLists) -> None:
@@ -49,27 +49,27 @@ def test_a_clerk_decides_by_keyboard_alone(page: Any, lists: TwoLists) -> None:
     page.wait_for_url("**/questions/*/")
     shows(page, NAMES[0])
 
-    page.keyboard.press("1")
+    press(page, "1")
     shows(page, NAMES[1])
     assert links()[NAMES[0]] == ("linked", True)
-    page.keyboard.press("0")
+    press(page, "0")
     shows(page, NAMES[2])
     assert links()[NAMES[1]] == ("unlinked", False)
-    page.keyboard.press("u")
+    press(page, "u")
     shows(page, NAMES[1])
     assert links()[NAMES[1]] == ("doubtful", False)
-    page.keyboard.press("s")
+    press(page, "s")
     shows(page, NAMES[2])
-    page.keyboard.press("2")
+    press(page, "2")
     shows(page, NAMES[3])
     chosen = ReturningEmployee.objects.get(name=NAMES[2])
     assert chosen.registration_id == Question.objects.get(employee=chosen).candidates[1]["registration"]
-    page.keyboard.press("0")
+    press(page, "0")
     shows(page, NAMES[1])
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_role("heading", name="此类事项已全部处理").wait_for()
     assert [link for link, _by in links().values()] == ["linked", "linked", "linked", "unlinked"]
-    page.keyboard.press("u")
+    press(page, "u")
     shows(page, NAMES[1])
     assert links()[NAMES[1]] == ("doubtful", False)
 
@@ -92,7 +92,7 @@ def test_somebody_else_was_faster(page: Any, lists: TwoLists) -> None:
     page.goto(f"/questions/{first.pk}/")
     shows(page, NAMES[0])
     choose_nobody(question=first, by=other)
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_role("alert").get_by_text(other.name).wait_for()
     assert asked(page) == NAMES[1]
     assert links()[NAMES[0]] == ("unlinked", False)

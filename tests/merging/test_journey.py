@@ -6,6 +6,7 @@ import pytest
 from jobs.models import Question
 from jobs.services.doubles import ask_about_doubles
 from tests import factories as make
+from tests.browser.keys import press
 from tests.browser.test_journey import sign_in
 from tests.browser.test_narrow import _TOO_LOW
 from workers.models import Registration, WorkerMerge
@@ -55,13 +56,13 @@ def test_decided_and_taken_back_by_the_keyboard(page: Any, twice: Twice) -> None
     sign_in(page, twice.staff)
     page.goto(f"/questions/{question.pk}/")
     page.get_by_role("button", name="同一人：合并").wait_for()
-    page.keyboard.press("1")
+    press(page, "1")
     page.get_by_text("同一人，已合并").wait_for()
     assert WorkerMerge.objects.get().undone_at is None
-    page.keyboard.press("u")
+    press(page, "u")
     page.get_by_role("button", name="两个人").wait_for()
     assert WorkerMerge.objects.get().undone_at is not None
-    page.keyboard.press("2")
+    press(page, "2")
     page.locator(".question .last").get_by_text("两个人").wait_for()
     assert Question.objects.get().answer == "two_people"
 
