@@ -1,6 +1,5 @@
 """Merging and undoing leaves every table as it was, whatever the two had and whatever else was changed in between."""
 import json
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -57,6 +56,9 @@ def make_side(campaign: Campaign, worker: Worker, own: dict[str, Any], shared: d
         village=shared["village"] if own["village"] else None, phone="13800001234" if own["phone"] else "",
         outcome=own["outcome"], group=shared["group"] if own["group"] else None,
     )
+    if own["outcome"]:
+        # One moment in ten ends in a zero; here each does.
+        Registration.objects.filter(pk=made.pk).update(outcome_at=make.at(1).replace(microsecond=123450))
     made.occupations.set(shared["trades"][: own["trades"]])
     for n in range(own["clearances"]):
         Clearance.objects.create(registration=made, colour=n, source="test", valid_from=make.at(n))
@@ -124,8 +126,15 @@ def take_back(expected: dict[str, dict[int, dict[str, Any]]], label: str, pk: in
     for name, (before, _after) in fields.items():
         field = model._meta.get_field(name)
         if before is not None and field.get_internal_type() == "DateTimeField":
-            before = datetime.fromisoformat(before).isoformat()
+            before = as_the_database_writes(before)
         rows[pk][field.column] = before
+
+
+def as_the_database_writes(moment: str) -> str:
+    """It leaves out the zeros at the end of a fraction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(%s::timestamptz) #>> '{}'", [moment])
+        return str(cursor.fetchone()[0])
 
 
 @given(world=WORLDS)
