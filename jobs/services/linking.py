@@ -23,6 +23,7 @@ from .asking import ask_what_follows
 from .presence import settle_outcomes
 from .questions import Settling, ask_all, close_overtaken
 from .reserving import let_go_of_posts, reserve
+from .unsaid import NEEDS_A_PERSON, forget_wishes
 from .wishes import lock_person
 
 WHICH = Question.Kind.WHICH_PERSON
@@ -99,6 +100,7 @@ def _taken_are_doubtful(model: type[Linked], decisions: Sequence[Decision]) -> l
 
 def _keep(model: type[Linked], rows: Sequence[Any], decisions: Sequence[Decision]) -> None:
     now = timezone.now()
+    _open_wishes(model, [row for row, decision in zip(rows, decisions, strict=True) if decision.link == Link.LINKED])
     for row, decision in zip(rows, decisions, strict=True):
         best = decision.best
         row.link, row.score, row.compared = decision.link, best.score if best else 0, _words(best)
@@ -107,6 +109,15 @@ def _keep(model: type[Linked], rows: Sequence[Any], decisions: Sequence[Decision
     _write(model, rows)
     if model is ReturningEmployee:
         reserve([row for row in rows if row.link == Link.LINKED])
+
+
+def _open_wishes(model: type[Linked], rows: Sequence[Any]) -> None:
+    """Nobody goes back by what was said before it was known who they are: they are asked."""
+    stale = {row.pk for row in rows if row.wish in NEEDS_A_PERSON} if model is ReturningEmployee else set()
+    opened = forget_wishes(stale, *NEEDS_A_PERSON) if stale else []
+    for row in rows:
+        if row.pk in opened:
+            row.wish, row.wish_by, row.wish_at = ReturningEmployee.Wish.OPEN, None, None
 
 
 # Several hundred rows at once: the ORM's own way takes longer than all the comparing.
@@ -170,6 +181,7 @@ def _decide(question: Question, answer: str, detail: Mapping[str, Any], by: User
         raise RuleBroken(_("This person is not among those to choose from any more. Load the page again."))
     _refuse_who_is_gone(row, chosen["registration"])
     lock_person(chosen["registration"])
+    _open_wishes(type(row), [row])
     row.link, row.registration_id, row.linked_by, row.linked_at = Link.LINKED, chosen["registration"], by, timezone.now()
     row.score, row.compared = chosen["score"], chosen["compared"]
     row.save(update_fields=_KEPT)
@@ -255,6 +267,7 @@ def take_choice_back(*, question: Question, by: User) -> Question:
 def let_go_of_links(registrations: Sequence[int]) -> None:
     """Registrations are about to be removed: who is linked with one is not any more, and nobody is offered it."""
     gone = set(registrations)
+    _let_wishes_go(gone)
     for model in ABOUT:
         model._default_manager.filter(registration__in=gone).update(
             link=Link.UNLINKED, registration=None, linked_by=None, linked_at=None, score=0, compared={})
@@ -263,6 +276,14 @@ def let_go_of_links(registrations: Sequence[int]) -> None:
         question.candidates = [c for c in question.candidates if c["registration"] not in gone]
         changed.append(question)
     Question.objects.bulk_update(changed, ["candidates"], batch_size=1000)
+
+
+def _let_wishes_go(gone: set[int]) -> None:
+    said = dict(ReturningEmployee.objects.filter(registration__in=gone).exclude(
+        wish=ReturningEmployee.Wish.OPEN).values_list("pk", "employer__campaign"))
+    forget_wishes(said, *ReturningEmployee.Wish.values)
+    for campaign in Campaign.objects.filter(pk__in=set(said.values())):
+        ask_what_follows(campaign, registrations=[], employees=[pk for pk, its in said.items() if its == campaign.pk])
 
 
 def _offering(registrations: Sequence[int]) -> list[int]:

@@ -5,7 +5,8 @@ from django.test.utils import CaptureQueriesContext
 
 from jobs.linking.candidates import Everybody, Listed, find
 from jobs.models import Question, ReservedPost, ReturningEmployee
-from jobs.services.linking import let_go_of_links, relink
+from jobs.services.linking import choose_person, let_go_of_links, relink
+from jobs.services.wishes import record_wish
 from tests import factories as make
 from workers.services.merging import merge_workers
 
@@ -142,6 +143,44 @@ def test_registrations_that_leave_are_let_go_of_and_offered_no_longer(lists: Two
     # Nothing points to them: they can go.
     person.clearances.all().delete()
     person.delete()
+
+
+@pytest.mark.parametrize("wish", ["returns", "refuses"])
+def test_a_wish_goes_with_the_link_on_record(lists: TwoLists, wish: str) -> None:
+    person, employee = lists.register("覃凤仙", QIN), lists.employee("覃凤仙", QIN)
+    make.make_organisation("bureau", place=lists.campaign.destination).campaigns.add(lists.campaign)
+    lists.link()
+    record_wish(employee=ReturningEmployee.objects.get(), wish=wish, by=lists.staff)
+    let_go_of_links([person.pk])
+    employee.refresh_from_db()
+    assert (employee.link, employee.wish, employee.wish_by, employee.wish_at) == ("unlinked", "open", None, None)
+    assert lists.campaign.audit_entries.get(action="wish forgotten").detail["wish"] == [wish, "open"]
+    assert not Question.objects.filter(settled_at=None).exists()
+
+
+def test_a_wish_said_of_nobody_does_not_keep_a_list_from_being_stored(lists: TwoLists) -> None:
+    person = lists.register("覃凤仙", QIN)
+    said = {"wish": "returns", "wish_at": make.at(8)}
+    elsewhere = lists.employee("覃凤仙", QIN, firm=make.make_employer(lists.campaign), link="linked", registration=person,
+                               linked_at=make.at(8), **said)
+    stale = lists.employee("覃凤仙", QIN, **said)
+    assert lists.link() == {"linked": 1}
+    stale.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (stale.link, stale.wish, elsewhere.wish) == ("linked", "open", "returns")
+    assert Question.objects.get(settled_at=None).kind == "two_claims"
+
+
+def test_nor_a_person_from_being_chosen(lists: TwoLists) -> None:
+    question = lists.doubtful()
+    chosen = question.candidates[0]["registration"]
+    said = {"wish": "returns", "wish_at": make.at(8)}
+    ReturningEmployee.objects.update(**said)
+    lists.employee("覃凤仙", QIN, firm=make.make_employer(lists.campaign), link="linked", registration_id=chosen,
+                   linked_at=make.at(8), **said)
+    choose_person(question=question, registration=chosen, by=lists.staff)
+    assert ReturningEmployee.objects.get(employer=lists.firm).wish == "open"
+    assert Question.objects.get(settled_at=None).kind == "two_claims"
 
 
 def test_the_queries_are_as_many_for_many_rows(lists: TwoLists) -> None:
