@@ -6,7 +6,8 @@ of object. What no membership opens is not there: get_object_or_404 over a gette
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Q, QuerySet, When
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Case, Exists, F, Func, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -369,15 +370,55 @@ def _returning_of(sight: Sight, m: Membership) -> Q:
 def questions_visible_to(sight: Sight) -> QuerySet[Question]:
     """What is not certain of lists: the whole campaign's bureau sees all, others what their organisation has to decide.
 
-    An employer never learns which registered people its employees are compared with.
+    Of that, who works for a place sees what is about its people. An employer never learns which registered people its
+    employees are compared with.
     """
     questions = Question.objects.filter(campaign=sight.campaign)
     if sight.whole:
         return questions
-    staff = [m.organisation_id for m in sight.having(Role.PLANNER, Role.CASE_OFFICER)]
+    staff = (Role.PLANNER, Role.CASE_OFFICER)
     about_people = Q(kind__in=(Question.Kind.WHICH_PERSON, Question.Kind.SAME_PERSON))
-    own = Q(owner__in=[m.organisation_id for m in sight.memberships]) & ~about_people
-    return questions.filter(Q(owner__in=staff) | own)
+    own = Q(owner__in=[m.organisation_id for m in sight.memberships if m.role not in staff]) & ~about_people
+    theirs = [Q(owner=m.organisation_id) & _about_people_of(sight, m) for m in sight.having(*staff)]
+    return questions.filter(own | _any(theirs))
+
+
+class _Compared(Func):
+    """The registrations among a question's candidates."""
+
+    template = "ARRAY(SELECT (one->>'registration')::bigint FROM jsonb_array_elements(%(expressions)s) AS one)"
+    output_field = ArrayField(BigIntegerField())
+
+
+class _Among(Func):
+    """Whether a value is in an array."""
+
+    template, arg_joiner = "%(expressions)s)", " = ANY ("
+    output_field = BooleanField()
+
+
+def _about_people_of(sight: Sight, m: Membership) -> Q:
+    """Questions about the people of a place; of who is linked the link alone tells, else who is compared."""
+    if m.place is None:
+        return Q()
+    people = Registration.objects.filter(_people_of(sight, m), campaign=sight.campaign)
+    employees = ReturningEmployee.objects.filter(_returning_of(sight, m), employer__campaign=sight.campaign)
+    compared = Exists(people.filter(_Among(F("pk"), _Compared(OuterRef("candidates")))))
+    about = [
+        Q(registration__in=people.values("pk")), Q(employee__in=employees.values("pk")),
+        Q(sighting__registration__in=people.values("pk")), Q(worker__in=people.values("worker")),
+        Q(employee__registration=None, sighting__registration=None) & Q(compared),
+    ]
+    if is_where_people_leave(m.place, sight.campaign):
+        about.append(Q(row__imported__place__path__startswith=m.place.path))
+    return _any(about)
+
+
+def sees_all_compared(sight: Sight, question: Question) -> bool:
+    """Whether everybody whom a decision about entries joins or parts is in the reader's sight."""
+    workers = {question.worker_id, *(candidate.get("worker") for candidate in question.candidates[:1])}
+    theirs = Registration.objects.filter(campaign=sight.campaign, worker__in=workers - {None})
+    return not theirs.exclude(pk__in=registrations_visible_to(sight).values("pk")).exists()
 
 
 def _assigned_of(sight: Sight, m: Membership) -> Q:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -143,6 +143,8 @@ def decide(request: HttpRequest, question_id: int) -> HttpResponse:
 @require_POST
 def take_back(request: HttpRequest, question_id: int) -> HttpResponse:
     sight, question = _sight(request, question_id)
+    if not access.sees_all_compared(sight, question):
+        raise Http404
     try:
         kind_of(question).undo(question, sight.user)
     except RuleBroken as broken:
