@@ -14,6 +14,7 @@ from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.rules import RuleBroken, rules_in_words
 from workers.models import Registration
+from workers.services.list_lock import lock_lists
 
 from ..models import Posting, Question, ReturningEmployee
 from ..queries.answers import said
@@ -117,6 +118,7 @@ def keep_until(*, question: Question, day: date, by: User) -> Question:
 def take_back_answer(*, question: Question, by: User) -> Question:
     """As it was before the answer, and the question is open again."""
     with rules_in_words():
+        lock_lists(question.campaign_id)
         lock_person(_about(question))
         held = Question.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=question.pk)
         if held.settled_at is None or held.answer == NO_LONGER_SO or "moved" not in held.answer_detail:
@@ -141,6 +143,7 @@ def employees_without_post(refusing: ReturningEmployee) -> list[ReturningEmploye
 def _answering(question: Question, kind: str, by: User) -> Iterator[tuple[Question, Trace, dict[str, Any]]]:
     """The question, locked and open, in a transaction that writes its answer, with what it moved, and what follows."""
     with rules_in_words():
+        lock_lists(question.campaign_id)
         lock_person(_about(question))
         held = Question.objects.select_for_update(of=("self",)).select_related("campaign", "settled_by").get(pk=question.pk)
         if held.kind != kind:

@@ -11,7 +11,8 @@ from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken, rules_in_words
 from workers.models import ListImport, Registration, Worker, WorkerMerge
 from workers.queries.finding import certain_by_number
-from workers.services.merging import Undone, hold, merge_workers, undo_merge
+from workers.services.list_lock import lock_lists
+from workers.services.merging import Undone, campaigns_of, hold, merge_workers, undo_merge
 
 from ..models import Question, ReturningEmployee
 from ..queries.doubles import SAME, TWO_PEOPLE, Double, doubles_in
@@ -111,7 +112,9 @@ def _ask_what_follows(merge: WorkerMerge) -> None:
 def decide(*, question: Question, answer: str, why: str, by: User) -> Question:
     """Settle the question; of two people with others still to be compared, the next pair is asked about."""
     if question.row_id:
-        return settle(question=question, settling=OF_ROWS, answer=answer, detail={"why": why}, by=by)
+        with rules_in_words():
+            _lock_lists_of(question)
+            return settle(question=question, settling=OF_ROWS, answer=answer, detail={"why": why}, by=by)
     one, other = _two(question)
     with rules_in_words():
         # Whoever merges takes the people before the questions about them.
@@ -124,9 +127,17 @@ def decide(*, question: Question, answer: str, why: str, by: User) -> Question:
     return settled
 
 
+def _lock_lists_of(question: Question) -> None:
+    """All that an answer about a row takes, before the question: whoever stores or takes back a list comes to it so too."""
+    people = possible_rows.people_of(question)
+    lock_lists(question.campaign_id, *campaigns_of(*(person.pk for person in people)))
+
+
 def take_back(*, question: Question, by: User) -> Question:
     if question.row_id:
-        return reopen(question=question, settling=OF_ROWS, by=by)
+        with rules_in_words():
+            _lock_lists_of(question)
+            return reopen(question=question, settling=OF_ROWS, by=by)
     one, other = _two(question)
     with rules_in_words():
         hold(one.pk, other.pk)

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from laborbridge.accounts.models import Organisation, User
 from laborbridge.campaigns.models import Campaign
-from laborbridge.rules import RuleBroken
+from laborbridge.rules import RuleBroken, rules_in_words
 from workers.models import Registration
+from workers.services.list_lock import lock_lists
 
 from ..linking.candidates import Everybody, Listed, chunks
 from ..linking.comparing import Person
@@ -248,17 +249,24 @@ WHICH_PERSON = Settling(_decide, _take_back, said)
 
 def choose_person(*, question: Question, registration: int, by: User) -> Question:
     """It is this registered person."""
-    return questions.settle(
-        question=question, settling=WHICH_PERSON, answer=PERSON, by=by, detail={"registration": registration})
+    return _settle(question, PERSON, by, registration=registration)
 
 
 def choose_nobody(*, question: Question, by: User) -> Question:
     """It is none of them, and none of them is offered for this row again."""
-    return questions.settle(question=question, settling=WHICH_PERSON, answer=NOBODY, by=by)
+    return _settle(question, NOBODY, by)
+
+
+def _settle(question: Question, answer: str, by: User, **detail: int) -> Question:
+    with rules_in_words():
+        lock_lists(question.campaign_id)
+        return questions.settle(question=question, settling=WHICH_PERSON, answer=answer, by=by, detail=detail)
 
 
 def take_choice_back(*, question: Question, by: User) -> Question:
-    return questions.undo(question=question, settling=WHICH_PERSON, by=by)
+    with rules_in_words():
+        lock_lists(question.campaign_id)
+        return questions.undo(question=question, settling=WHICH_PERSON, by=by)
 
 
 # --- letting go ------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from laborbridge.accounts.models import User
@@ -11,7 +12,7 @@ from workers.lists.people.deciding import possible_rows, store_one
 from workers.lists.people.undeciding import put_one_back
 from workers.models import ListImport, ListRow, Registration, Worker, WorkerMerge
 from workers.queries.finding import certain_by_number
-from workers.queries.merging import doubts_between
+from workers.queries.merging import doubts_between, ends_of
 from workers.services.merging import undo_merge
 
 from ..models import Question
@@ -83,6 +84,16 @@ def undo(question: Question, by: User) -> None:
     put_one_back(row=row_of(question), was=detail["was"], by=by)
     if merge is not None:
         undo_merge(merge=merge, by=by, why=_("Taken back in the worklist."))
+
+
+def people_of(question: Question) -> list[Worker]:
+    """Whom an answer may merge: the one the row is compared with, whoever has its number, and who they are in the end."""
+    asked = Q(pk__in=[candidate["worker"] for candidate in question.candidates[:1]])
+    if question.row and question.row.identity_whole:
+        asked |= Q(identity_whole=question.row.identity_whole)
+    found = list(Worker.objects.filter(asked))
+    ends = ends_of([worker.pk for worker in found])
+    return found + list(Worker.objects.filter(pk__in=ends.values()))
 
 
 def row_of(question: Question) -> ListRow:

@@ -77,7 +77,7 @@ def make_scene_again() -> Scene:
 
 
 def test_control_without_the_lock_lists_get_in_each_others_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_work, "_lock_lists", lambda _imported: None)
+    monkeypatch.setattr(list_work, "lock_lists", lambda *_campaigns: None)
     lists = confirmed(make_scene())
     store_at_once(lists)
     for imported in lists:

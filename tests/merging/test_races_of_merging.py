@@ -15,7 +15,8 @@ from tests.races.crowd import REPEATS, at_once, succeeded
 from workers.models import Registration, Worker, WorkerMerge
 from workers.queries.finding import EndOf
 from workers.services import merging
-from workers.services.merging import lock_lists, merge_workers
+from workers.services.list_lock import lock_lists
+from workers.services.merging import merge_workers
 
 from .scene import Twice, make_twice
 
@@ -53,7 +54,7 @@ def test_of_twenty_merges_in_both_directions_one_counts() -> None:
 
 def test_control_without_locks_and_triggers_two_people_are_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr("workers.services.merging.lock_lists", lambda campaign: None)
+    monkeypatch.setattr("workers.services.merging.lock_lists", lambda *campaigns: None)
     sql("ALTER TABLE workers_worker DISABLE TRIGGER worker_merges_in_no_circle")
     sql("ALTER TABLE workers_worker DISABLE TRIGGER merged_worker_goes_nowhere")
     sql("ALTER TABLE workers_registration DISABLE TRIGGER registration_goes_to_who_is_there")
@@ -113,7 +114,7 @@ def slowly(write: Any) -> Any:
 
 def test_control_without_locks_and_triggers_a_duplicate_has_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr("workers.services.merging.lock_lists", lambda campaign: None)
+    monkeypatch.setattr("workers.services.merging.lock_lists", lambda *campaigns: None)
     sql("ALTER TABLE workers_registration DISABLE TRIGGER registration_fits_the_published_plan")
     sql("ALTER TABLE dispatch_plan DISABLE TRIGGER plan_state")
     monkeypatch.setattr(merging, "_write", slowly(merging._write))

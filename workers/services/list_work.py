@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import translation
@@ -26,6 +25,7 @@ from ..lists.saving import CHUNK, Noticed, account_of, chunks_of, save_rows
 from ..models import LearnedHeading, ListFile, ListImport, ListRow
 from ..reading import Unreadable, Workbook, read, read_pasted
 from .giving_back import our_headings
+from .list_lock import lock_lists
 
 log = logging.getLogger(__name__)
 
@@ -165,16 +165,10 @@ def _judge(imported: ListImport, watch: _Watch) -> int:
     return done
 
 
-def _lock_lists(imported: ListImport) -> None:
-    """One list of a campaign is stored or taken back at a time, whoever sent it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lists'), %s)", [imported.campaign_id])
-
-
 def _store(imported: ListImport, watch: _Watch) -> None:
     by = _who(imported.stored_by)
     watch.total = 2 * imported.rows
-    _lock_lists(imported)
+    lock_lists(imported.campaign_id)
     judged = _judge(imported, watch)
     account = account_of(imported)
     shown = {name: getattr(imported, name) for name in account}
@@ -186,7 +180,7 @@ def _store(imported: ListImport, watch: _Watch) -> None:
 
 def _take_back(imported: ListImport, watch: _Watch) -> None:
     by = _who(imported.taken_back_by)
-    _lock_lists(imported)
+    lock_lists(imported.campaign_id)
     named = kind_of(imported).take_back(imported, by)
     when_taken_back(imported, by)
     record("list taken back", subject=imported, by=by, campaign=imported.campaign, named=len(named))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from laborbridge.rules import RuleBroken, rules_in_words
 from ..models import Registration, Worker, WorkerMerge
 from ..one_person import Moved, puts_back
 from ..queries.merging import MergePlan, column, merge_plan, now_of
+from .list_lock import lock_lists
 
 LONGEST_REASON = 200
 
@@ -108,27 +109,20 @@ def hold(kept: int, gone: int) -> tuple[Worker, Worker]:
 
     Publishing and every change of a published plan take the campaign's row; storing a list takes its lock.
     """
-    wanted = _campaigns_of(kept, gone)
-    for campaign in wanted:
-        lock_lists(campaign)
+    wanted = campaigns_of(kept, gone)
+    lock_lists(*wanted)
     list(Campaign.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
     people = Worker.objects.select_for_update().filter(pk__in=[kept, gone]).order_by("pk")
     found = {worker.pk: worker for worker in people}
     list(Registration.objects.select_for_update().filter(worker__in=[kept, gone]).order_by("pk"))
-    if not set(_campaigns_of(kept, gone)) <= set(wanted):
+    if not set(campaigns_of(kept, gone)) <= set(wanted):
         raise RuleBroken(_("Somebody registered one of the two at this very moment. Look at them again."))
     return found[kept], found[gone]
 
 
-def _campaigns_of(kept: int, gone: int) -> list[int]:
-    theirs = Registration.objects.filter(worker__in=[kept, gone])
+def campaigns_of(*workers: int) -> list[int]:
+    theirs = Registration.objects.filter(worker__in=workers)
     return sorted(set(theirs.values_list("campaign", flat=True)))
-
-
-def lock_lists(campaign: int) -> None:
-    """As whoever stores a list into the campaign takes it, until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('lists of a campaign'), %s)", [campaign])
 
 
 # --- writing rows, and putting them back ---------------------------------------------------------------------------------

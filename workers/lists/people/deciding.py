@@ -6,7 +6,8 @@ from laborbridge.audit.services import record
 from laborbridge.rules import RuleBroken, rules_in_words
 
 from ...models import ListImport, ListRow, Worker
-from ...services.merging import lock_lists, merge_workers
+from ...services.list_lock import lock_lists
+from ...services.merging import merge_workers
 from ..saving import account_of
 from . import known
 from .state import differences, wanted

@@ -9,7 +9,7 @@ from laborbridge.rules import RuleBroken, rules_in_words
 
 from ...models import ListImport, ListRow
 from ...services import leaving
-from ...services.merging import lock_lists
+from ...services.list_lock import lock_lists
 from ..saving import account_of
 from .storing import Names
 from .taking_back import Restoring, remove
