@@ -186,3 +186,13 @@ def test_a_firm_of_another_campaign_knows_nothing_of_this_one(lists: TwoLists, a
     carry_on(imported.pk)
     _confirmed(lists, ListImport.objects.get(pk=imported.pk))
     assert links() == {"覃凤仙": ("unlinked", None)}
+
+
+def test_a_number_in_another_column_is_masked_and_nobody_s_telephone(lists: TwoLists) -> None:
+    imported = send(lists, [
+        ("覃凤仙", masked(A), A, "焊工", f"恩施 {A}", ""), (f"谭明{B}", masked(B), "13800001234", B, "", "")])
+    kept = str([(row.values, row.remarks) for row in ListRow.objects.filter(imported=imported)])
+    assert A not in kept and B not in kept and "phone_is_identity" in str(codes(imported)[0])
+    confirm(imported=imported, by=lists.staff)
+    carry_on(imported.pk)
+    assert set(ReturningEmployee.objects.values_list("phone", flat=True)) == {""}

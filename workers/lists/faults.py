@@ -38,6 +38,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     "phone_too_long": _("The telephone number %(value)s has too many figures. Ask for the right one."),
     "phone_no_area": _("The telephone number %(value)s lacks its area code."),
     "phone_unknown": _("No network has the telephone number %(value)s. Ask for the right one."),
+    "phone_is_identity": _(
+        "Under “%(column)s” stands what looks like an identity number. It was left out; write the telephone there."),
     "phone_second": _("There are several telephone numbers; the first one was taken."),
     "date_unreadable": _("“%(value)s” under “%(column)s” is no date. It was left out."),
     "date_impossible": _("“%(value)s” under “%(column)s” is a day that does not exist. It was left out."),

@@ -30,7 +30,10 @@ class ListKind(ABC):
 
     @abstractmethod
     def read_row(self, sheet: Sheet, line: Line, imported: ListImport) -> ListRow:
-        """A line's cells in our forms, as an unsaved row with its remarks; asks the database nothing."""
+        """A line's cells in our forms, as an unsaved row with its remarks; asks the database nothing.
+
+        Identity numbers outside the identity column have been masked before (whole_numbers.py).
+        """
 
     @abstractmethod
     def judge(self, imported: ListImport, rows: Sequence[ListRow]) -> None:

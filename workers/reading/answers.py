@@ -8,7 +8,7 @@ from unicodedata import normalize
 from .shapes import Cell
 
 Shape = Literal["whole", "masked", "last4", "none"]
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
+UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _LONGEST = 500
 _QUOTES = "'’‘`´′＇"
 ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!"])
@@ -59,7 +59,7 @@ def plain(raw: Cell | None) -> str:
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 10**15:
         raw = int(raw)
     # No value of a person is as long; what is would only cost.
-    text = _UNSEEN.sub("", normalize("NFKC", str(raw)[:_LONGEST]))
+    text = UNSEEN.sub("", normalize("NFKC", str(raw)[:_LONGEST]))
     return re.sub(r"\s+", " ", text).strip().strip(_QUOTES).strip()
 
 

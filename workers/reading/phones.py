@@ -14,12 +14,14 @@ _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)\s*(\d{1,6})$", re.IGNORECASE
 _LABEL = re.compile(
     r"(?:手机号码?|手机|联系电话|电话|tel|mobile|phone|本人|家庭|父|母|妻|夫|儿子?|女儿?)[::]?", re.IGNORECASE)
 FAULTS = ("formula", "spreadsheet_error", "phone_is_a_date", "phone_digits_lost", "phone_signs", "phone_too_short",
-          "phone_too_long", "phone_no_area", "phone_unknown")
+          "phone_too_long", "phone_no_area", "phone_unknown", "phone_is_identity")
 REMARKS = ("phone_second",)
+# Whole, or masked already.
+_IDENTITY = re.compile(r"[1-9]\d{14}(?!\d)|[1-9]\d{16}[\dXx](?!\d)|\d{6}\*{5,}\d{3}[\dXx]")
 
 
 def read_phone(raw: Cell | None) -> Answer:
-    """With every fault that has a value the digits stay, so that somebody can look at them."""
+    """With every fault that has a value the digits stay, so that somebody can look at them; never of an identity number."""
     if isinstance(raw, date | bool):
         return Answer(fault="phone_is_a_date" if isinstance(raw, date) else "phone_signs")
     if isinstance(raw, float) and abs(raw) >= 10**15:
@@ -29,6 +31,8 @@ def read_phone(raw: Cell | None) -> Answer:
         return Answer(fault="spreadsheet_error")
     if re.fullmatch(r"\d(?:\.\d+)?[eE]\+?\d{1,3}", text):
         return Answer(fault="phone_digits_lost")
+    if _IDENTITY.search(text):
+        return Answer(fault="phone_is_identity")
     said = [one for one in _several(text) if one]
     if not said:
         return Answer()

@@ -22,6 +22,7 @@ from laborbridge.rules import RuleBroken, rules_in_words
 
 from ..lists.kinds import kind_of, when_stored, when_taken_back
 from ..lists.saving import CHUNK, Noticed, account_of, chunks_of, save_rows
+from ..lists.whole_numbers import without_numbers, without_numbers_above
 from ..models import LearnedHeading, ListFile, ListImport, ListRow
 from ..reading import Unreadable, Workbook, read, read_pasted
 from .giving_back import our_headings
@@ -113,7 +114,7 @@ def _read(imported: ListImport, watch: _Watch) -> None:
 
 def _save_lines(imported: ListImport, watch: _Watch) -> None:
     """The file's lines as rows. The file as a whole is in memory here alone."""
-    book, kind = _workbook(imported), kind_of(imported)
+    book, kind = without_numbers_above(_workbook(imported)), kind_of(imported)
     imported.layout = layout_of(book)
     imported.list_rows.all().delete()
     watch.total = 2 * sum(len(sheet.lines) for sheet in book.sheets)
@@ -125,7 +126,7 @@ def _save_lines(imported: ListImport, watch: _Watch) -> None:
         for done, (sheet, line) in enumerate(book.lines()):
             if done % CHUNK == 0:
                 watch.tell(done)
-            yield kind.read_row(sheet, line, imported)
+            yield kind.read_row(sheet, without_numbers(line), imported)
 
     save_rows(rows())
 
