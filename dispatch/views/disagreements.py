@@ -36,6 +36,8 @@ class TwoClaims:
     person: Registration
     open: bool
     firms: Sequence[Claiming]
+    # Kept by a firm of whose employees no list names the person.
+    post: Posting | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +96,31 @@ def _show_claims(sight: Sight, question: Question) -> TwoClaims:
     kept = Posting.objects.filter(reserved_posts__registration=person).values_list("site__employer", flat=True).first()
     found = _employees(question)
     firms = [found[c["employee"]] for c in question.candidates if c["employee"] in found][:KEYS]
-    return TwoClaims(person, is_open, [Claiming(firm, firm.employer_id == kept) for firm in firms])
+    keeps = [c["posting"] for c in question.candidates if c["employee"] is None]
+    post = Posting.objects.select_related("site__employer", "site__place", "occupation").filter(pk__in=keeps).first()
+    return TwoClaims(person, is_open, [Claiming(firm, firm.employer_id == kept) for firm in firms], post)
 
 
 def _answer_claims(_question: Question, shown: TwoClaims) -> list[Answer]:
-    return [
+    firms = [
         Answer(str(n), "firm", _("Goes back to %(firm)s") % {"firm": one.employee.employer.name}, one.employee.pk)
         for n, one in enumerate(shown.firms, 1)
     ]
+    if shown.post is None:
+        return firms
+    words = _("Goes back to %(firm)s") % {"firm": shown.post.site.employer.name}
+    return [*firms, Answer("0", "post", words, shown.post.pk)]
 
 
 def _settle_claims(
-    question: Question, _answer: str, choice: int | None, _fields: Mapping[str, str], by: User
+    question: Question, answer: str, choice: int | None, _fields: Mapping[str, str], by: User
 ) -> None:
+    if answer == "post":
+        posting = Posting.objects.filter(pk=choice or 0).first()
+        if posting is None:
+            raise RuleBroken(_("This post is not kept for the person any more. Load the page again."))
+        claims.leave_the_post(question=question, posting=posting, by=by)
+        return
     employee = ReturningEmployee.objects.filter(pk=choice or 0).first()
     if employee is None:
         raise RuleBroken(_("This firm does not claim the person any more. Load the page again."))

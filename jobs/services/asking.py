@@ -17,16 +17,29 @@ from ..queries.owners import destination_bureau, origin_bureau
 
 NO_LONGER_SO = "no_longer_so"
 
-# Two firms or more want the same person, who has not said that it is one of them alone.
+# Two firms or more want the same person, who has not said that it is one of them alone; a post that a firm keeps says that
+# it wants them, whether or not a list of its employees names them too.
 _TWO_CLAIMS = """
     SELECT NULL::bigint AS employee, e.registration_id AS registration, %(origin)s::bigint AS owner,
-           jsonb_agg(jsonb_build_object('employee', e.id, 'employer', e.employer_id, 'score', e.score)
-                     ORDER BY e.score DESC, e.id) AS candidates
-      FROM jobs_returningemployee e
-      JOIN jobs_employer f ON f.id = e.employer_id
-      JOIN workers_registration r ON r.id = e.registration_id
-     WHERE f.campaign_id = %(campaign)s AND e.link = 'linked' AND e.wish IN ('open', 'returns') AND r.outcome IS NULL
-       AND {about_registration}
+           jsonb_agg(e.candidate ORDER BY e.score DESC, e.id) AS candidates
+      FROM (SELECT e.id, e.registration_id, e.score,
+                   jsonb_build_object('employee', e.id, 'employer', e.employer_id, 'score', e.score) AS candidate
+              FROM jobs_returningemployee e
+              JOIN jobs_employer f ON f.id = e.employer_id
+              JOIN workers_registration r ON r.id = e.registration_id
+             WHERE f.campaign_id = %(campaign)s AND e.link = 'linked' AND e.wish IN ('open', 'returns') AND r.outcome IS NULL
+               AND {about_registration}
+             UNION ALL
+            SELECT k.id, k.registration_id, -1,
+                   jsonb_build_object('employee', NULL, 'employer', s.employer_id, 'posting', p.id)
+              FROM jobs_reservedpost k
+              JOIN jobs_posting p ON p.id = k.posting_id
+              JOIN jobs_site s ON s.id = p.site_id
+              JOIN workers_registration r ON r.id = k.registration_id
+             WHERE p.campaign_id = %(campaign)s AND r.outcome IS NULL AND {about_registration}
+               AND NOT EXISTS (SELECT FROM jobs_returningemployee own
+                                WHERE own.registration_id = r.id AND own.employer_id = s.employer_id AND own.link = 'linked')
+           ) e
      GROUP BY e.registration_id HAVING count(*) > 1
 """
 

@@ -16,13 +16,13 @@ from laborbridge.rules import RuleBroken, rules_in_words
 from workers.models import Registration
 from workers.services.list_lock import lock_lists
 
-from ..models import Posting, Question, ReturningEmployee
+from ..models import Posting, Question, ReservedPost, ReturningEmployee
 from ..queries.answers import said
 from . import traces
 from .asking import NO_LONGER_SO, ask_what_follows
 from .questions import decided_in_words
 from .traces import Trace
-from .wishes import Wish, lock_person, set_wish
+from .wishes import Wish, lock_person, send_elsewhere, set_wish
 
 Kind = Question.Kind
 
@@ -37,6 +37,19 @@ def choose_employer(*, question: Question, employee: ReturningEmployee, by: User
         set_wish(chosen, Wish.RETURNS, by, trace)
         held.answer = "firm"
         detail |= {"employee": chosen.pk, "employer": chosen.employer_id}
+    return held
+
+
+def leave_the_post(*, question: Question, posting: Posting, by: User) -> Question:
+    """The person goes to the firm that keeps a post, though no list of its employees names them; the others are told."""
+    with _answering(question, Kind.TWO_CLAIMS, by) as (held, trace, detail):
+        posts = ReservedPost.objects.select_related("posting__site")
+        kept = posts.filter(registration=held.registration_id, posting=posting).first()
+        if kept is None:
+            raise RuleBroken(_("This post is not kept for the person any more. Load the page again."))
+        send_elsewhere(_claims(held).filter(wish__in=[Wish.OPEN, Wish.RETURNS]), by, trace)
+        held.answer = "firm"
+        detail |= {"posting": kept.posting_id, "employer": kept.posting.site.employer_id}
     return held
 
 

@@ -1,4 +1,6 @@
 """What a returning employee wants: back to this firm, not to this one, or to another one that claims them."""
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,14 +23,15 @@ MAY_BE_SAID = (Wish.OPEN, Wish.RETURNS, Wish.REFUSES)
 def record_wish(*, employee: ReturningEmployee, wish: str, by: User, as_employer: bool = False) -> ReturningEmployee:
     """What the person said, or the employer has heard; what follows from it for posts and questions follows at once.
 
-    Of somebody whom another firm claims too, no employer says by itself that they are its own.
+    Of somebody whom another firm claims too, or keeps a post for, no employer says by itself that they are its own; nor is
+    it told which firm that is.
     """
     if wish not in MAY_BE_SAID:
         raise RuleBroken(_("Say whether the person goes back to this firm or does not."))
     with rules_in_words():
         lock_person(employee.registration_id)
         held = locked(employee)
-        if as_employer and wish == Wish.RETURNS and others(held).filter(wish__in=[Wish.OPEN, Wish.RETURNS]).exists():
+        if as_employer and wish == Wish.RETURNS and _wanted_elsewhere(held):
             raise RuleBroken(_(
                 "Another firm wants %(name)s back too. The bureau asks the person, and you will see it here.") % {
                     "name": held.name})
@@ -65,8 +68,7 @@ def set_wish(employee: ReturningEmployee, wish: str, by: User, trace: Trace) -> 
     if employee.registration_id is None:
         return
     if wish == Wish.RETURNS:
-        for other in others(employee).filter(wish=Wish.OPEN):
-            trace.change(other, **_said(Wish.ELSEWHERE, by))
+        send_elsewhere(others(employee).filter(wish=Wish.OPEN), by, trace)
     elif not others(employee).filter(wish=Wish.RETURNS).exists():
         # Elsewhere was this firm: who does not go there is open to the others again.
         for other in others(employee).filter(wish=Wish.ELSEWHERE):
@@ -78,6 +80,22 @@ def others(employee: ReturningEmployee) -> QuerySet[ReturningEmployee]:
     """The same person on other employers' lists."""
     same = ReturningEmployee.objects.select_for_update(no_key=True, of=("self",))
     return same.filter(registration=employee.registration_id, link=Link.LINKED).exclude(pk=employee.pk).order_by("pk")
+
+
+def _wanted_elsewhere(employee: ReturningEmployee) -> bool:
+    if employee.registration_id is None:
+        return False
+    kept = ReservedPost.objects.filter(registration=employee.registration_id)
+    return (
+        others(employee).filter(wish__in=[Wish.OPEN, Wish.RETURNS]).exists()
+        or kept.exclude(posting__site__employer=employee.employer_id).exists()
+    )
+
+
+def send_elsewhere(employees: Iterable[ReturningEmployee], by: User, trace: Trace) -> None:
+    """These firms claim a person who goes to another one."""
+    for employee in employees:
+        trace.change(employee, **_said(Wish.ELSEWHERE, by))
 
 
 def _said(wish: str, by: User) -> dict[str, object]:
