@@ -11,9 +11,10 @@ from dispatch.queries.comparing import Mark, marks
 from jobs.models import Question
 from jobs.queries.doubles import TWO_PEOPLE
 from jobs.services.doubles import SAME, decide, kept_of, said, take_back
+from jobs.services.possible_rows import people_of
 from laborbridge.accounts.models import User
 from laborbridge.rules import RuleBroken
-from workers.models import Registration, Worker
+from workers.models import Registration
 from workers.queries.merging import MergePlan, merge_plan
 
 from .question_kinds import Answer, QuestionKind, register_kind
@@ -79,10 +80,14 @@ def _answers(question: Question, shown: SamePerson) -> list[Answer]:
     return [Answer("1", SAME, _("One person: the row is theirs") if shown.row else _("One person: merge")), two]
 
 
+def _who_would_be_merged(question: Question) -> list[int]:
+    """Of a row of a list also whoever has its number already, in whatever campaign."""
+    return [person.pk for person in people_of(question)] if question.row_id else _entries(question)
+
+
 def _settle(question: Question, answer: str, _choice: int | None, fields: Mapping[str, str], by: User) -> None:
-    workers = _entries(question) if question.worker_id else []
-    elsewhere = merges.campaigns_elsewhere(by, Worker.objects.filter(pk__in=workers).values_list("pk", flat=True))
-    if answer == SAME and elsewhere:
+    elsewhere = merges.campaigns_elsewhere(by, _who_would_be_merged(question)) if answer == SAME else []
+    if elsewhere:
         raise RuleBroken(merges.elsewhere_in_words(elsewhere))
     decide(question=question, answer=answer, why=fields.get("why", ""), by=by)
 

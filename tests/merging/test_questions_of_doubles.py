@@ -16,7 +16,7 @@ from laborbridge.audit.models import Entry
 from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken
 from tests import factories as make
-from tests.lists.scene import make_scene
+from tests.lists.scene import make_scene, number
 from tests.lists.scene import person as row
 from workers.invention.identity_numbers import identity_number
 from workers.models import Registration, Worker, WorkerMerge
@@ -301,3 +301,17 @@ def test_the_page_of_a_row(waiting: tuple[Any, Question]) -> None:
     assert "row of a list" in shown and "county.xlsx" in shown and shown.count("********") == 2
     assert signed_in.post(reverse("question-settle", args=[question.pk]), {"answer": "same"}).status_code in (200, 302)
     assert Question.objects.get(pk=question.pk).answer == "same"
+
+
+@pytest.mark.parametrize("serial", [1, 3])
+def test_a_row_merges_nobody_of_another_bureaus_campaign(waiting: tuple[Any, Question], serial: int) -> None:
+    """Neither whom the row may be (1) nor who has its number there (3)."""
+    scene, question = waiting
+    elsewhere = make.make_campaign(name="别处的行动")
+    known = Worker.objects.filter(pk=question.candidates[0]["worker"]).first() if serial == 1 else None
+    make.make_registration(elsewhere, worker=known or make.make_worker(name="张三", identity=number(serial)))
+    signed_in = Client()
+    signed_in.force_login(make.make_planner(scene.campaign, language="en"))
+    answer = signed_in.post(reverse("question-settle", args=[question.pk]), {"answer": "same"})
+    assert answer.status_code == 409 and "别处的行动, which another bureau decides of" in text(answer)
+    assert not WorkerMerge.objects.exists() and Question.objects.get(pk=question.pk).settled_at is None
