@@ -147,6 +147,7 @@ def test_control_without_the_lock_several_decide_the_same(monkeypatch: pytest.Mo
         return found
 
     monkeypatch.setattr(questions, "_locked", look_and_wait)
+    monkeypatch.setattr(linking, "lock_lists", lambda *_campaigns: None)
     monkeypatch.setattr(linking, "_refuse_who_is_gone", lambda row, registration: None)
     assert len(succeeded(decide_at_once(question, lists))) > 1
     assert lists.campaign.audit_entries.filter(action="question settled").count() > 1

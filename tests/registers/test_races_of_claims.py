@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from jobs.models import Question, ReservedPost, ReturningEmployee
-from jobs.services import wishes
+from jobs.services import claims, wishes
 from jobs.services.asking import ask_what_follows
 from jobs.services.claims import choose_employer
 from jobs.services.wishes import record_wish
@@ -46,6 +46,7 @@ def test_of_twenty_answers_one_counts() -> None:
 
 
 def test_control_without_the_lock_a_question_is_answered_more_than_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims, "lock_lists", lambda *_campaigns: None)
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
     assert any(
         Entry.objects.filter(campaign=claimed.campaign, action="question settled").count() > 1
