@@ -292,6 +292,19 @@ def test_a_place_in_the_plan_keeps_the_row_as_it_was_decided(waiting: tuple[Any,
     assert Registration.objects.filter(pk=placed.pk).exists()
 
 
+def test_whom_another_stored_list_names_stays(waiting: tuple[Any, Question]) -> None:
+    scene, question = waiting
+    decide(question=question, answer="two_people", why="", by=scene.clerk)
+    again = scene.store([row("张三", 3, trade="缝纫工")], name="again.xlsx")
+    before = everything()
+    with pytest.raises(RuleBroken, match="on another stored list too .*again.xlsx"):
+        take_back(question=Question.objects.get(pk=question.pk), by=scene.clerk)
+    assert everything() == before and standing(again) == (0, 0, 1, 0)
+    scene.back(again)
+    take_back(question=Question.objects.get(pk=question.pk), by=scene.clerk)
+    assert Registration.objects.filter(worker__name="张三").count() == 1
+
+
 def test_the_page_of_a_row(waiting: tuple[Any, Question]) -> None:
     scene, question = waiting
     planner = make.make_planner(scene.campaign, language="en")

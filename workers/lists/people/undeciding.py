@@ -12,7 +12,7 @@ from ...services import leaving
 from ...services.list_lock import lock_lists
 from ..saving import account_of
 from .storing import Names
-from .taking_back import Restoring, remove
+from .taking_back import COUNTS, Restoring, remove
 
 Outcome = ListRow.Outcome
 
@@ -36,6 +36,15 @@ def put_one_back(*, row: ListRow, was: dict[str, Any], by: User) -> None:
 
 
 def _remove(row: ListRow, registration: int) -> None:
+    other = ListRow.objects.filter(
+        registration=registration, imported__kind=row.imported.kind, imported__state=ListImport.State.STORED,
+        outcome__in=COUNTS,
+    ).exclude(imported=row.imported_id).select_related("imported__sender").order_by("pk").first()
+    if other is not None:
+        raise RuleBroken(
+            _("{name} is on another stored list too ({sender}, {file}), so this answer stays. Take that list back first.")
+            .format(name=row.values["name"], file=other.imported.file_name or other.imported_id,
+                    sender=other.imported.sender.name))
     why = leaving.held([registration]) or leaving.spoken_of([registration])
     if why:
         raise RuleBroken(
