@@ -120,3 +120,20 @@ def put_number(employee: ReturningEmployee, row: ListRow, columns: Sequence[str]
         setattr(employee, column, bytes.fromhex(getattr(shown, column.removeprefix("identity_"))))
         if column == "identity_whole":
             employee.identity_cipher = row.identity_cipher
+
+
+def put_back(employee: ReturningEmployee, row: ListRow, others: Sequence[ListRow]) -> None:
+    """What a row changed is as before; what has been changed since, or another row says as well, stays."""
+    changes: Mapping[str, Sequence[Any]] = row.changes
+    for column in TEXTS:
+        before, after = changes.get(column, ("", None))
+        if getattr(employee, column) == after and not any(other.values.get(column) == after for other in others):
+            setattr(employee, column, before)
+    shown, shown_by_others = shown_by_row(row), [shown_by_row(other) for other in others]
+    for column in changes.get("number", [[], []])[1]:
+        kind = column.removeprefix("identity_")
+        said = getattr(shown, kind)
+        if said == _hex(getattr(employee, column)) and not any(getattr(other, kind) == said for other in shown_by_others):
+            setattr(employee, column, None)
+            if column == "identity_whole":
+                employee.identity_cipher = None

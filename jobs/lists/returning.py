@@ -1,8 +1,9 @@
 """The kind of list by which an employer names whom it wants back; storing it links them with registered people."""
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from laborbridge.accounts.models import User
@@ -15,6 +16,7 @@ from workers.reading import Line, Sheet
 
 from ..models import Employer, Posting, ReservedPost, ReturningEmployee, ReturningList
 from ..queries.owners import origin_bureau
+from ..services.asking import ask_what_follows
 from ..services.linking import link
 from ..services.places_held import employers_in_plan
 from . import employees
@@ -147,11 +149,14 @@ def _take_chunk_back(imported: ListImport, rows: Sequence[ListRow]) -> list[str]
     later = _named_by_others(imported, [e.pk for e in mine])
     stays = {e.pk: why for e in mine if (why := _why_it_stays(e, placed, later))}
     going = [e for e in mine if e.pk not in stays]
+    people = [e.registration_id for e in going if e.registration_id]
+    posts = {row.pk: row.values["post"] for row in rows if "post" in row.values}
     ReservedPost.objects.filter(
-        posting__site__employer=employer_of(imported),
-        registration__in=[e.registration_id for e in going if e.registration_id]).delete()
+        pk__in=[posts[e.row_id] for e in going if e.row_id in posts],
+        posting__site__employer=employer_of(imported), registration__in=people).delete()
     ReturningEmployee.objects.filter(pk__in=[e.pk for e in going]).delete()
-    _put_back([row for row in rows if row.outcome == Outcome.UPDATED])
+    ask_what_follows(imported.campaign, registrations=people, employees=[])
+    _put_back(imported, [row for row in rows if row.outcome == Outcome.UPDATED])
     return list(stays.values())
 
 
@@ -168,23 +173,22 @@ def _why_it_stays(employee: ReturningEmployee, placed: Mapping[int, int], later:
 
 def _named_by_others(imported: ListImport, wanted: Sequence[int]) -> set[int]:
     """Who of some employees is on another stored list as well."""
-    rows = ListRow.objects.filter(
+    return {int(row.values["employee"]) for row in _rows_of_others(imported, wanted)}
+
+
+def _rows_of_others(imported: ListImport, wanted: Sequence[int]) -> QuerySet[ListRow]:
+    return ListRow.objects.filter(
         imported__kind=imported.kind, imported__campaign=imported.campaign, imported__state=ListImport.State.STORED,
         values__employee__in=list(wanted)).exclude(imported=imported)
-    return {int(pk) for pk in rows.values_list("values__employee", flat=True)}
 
 
-def _put_back(rows: Sequence[ListRow]) -> None:
-    """What a row changed, where it is still as the row left it."""
+def _put_back(imported: ListImport, rows: Sequence[ListRow]) -> None:
+    """What a row changed, where it is still as the row left it and no other list says the same."""
     of = {row.values["employee"]: row for row in rows}
     found = list(ReturningEmployee.objects.select_for_update(of=("self",)).filter(pk__in=of).order_by("pk"))
+    others: dict[int, list[ListRow]] = defaultdict(list)
+    for row in _rows_of_others(imported, list(of)):
+        others[int(row.values["employee"])].append(row)
     for employee in found:
-        changes: Mapping[str, Any] = of[employee.pk].changes
-        for column in employees.TEXTS:
-            if column in changes and getattr(employee, column) == changes[column][1]:
-                setattr(employee, column, changes[column][0])
-        for column in changes.get("number", [[], []])[1]:
-            setattr(employee, column, None)
-            if column == "identity_whole":
-                employee.identity_cipher = None
+        employees.put_back(employee, of[employee.pk], others[employee.pk])
     ReturningEmployee.objects.bulk_update(found, [*employees.TEXTS, *NUMBERS, "identity_cipher"], batch_size=500)

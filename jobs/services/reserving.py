@@ -1,8 +1,10 @@
 """A post for whom an employer wants back: made with the link, where the employer keeps posts and nobody else claims them."""
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Count
+
+from workers.models import ListRow
 
 from ..models import Posting, ReservedPost, ReturningEmployee
 
@@ -29,7 +31,17 @@ def reserve(employees: Sequence[ReturningEmployee]) -> list[int]:
         made.append(ReservedPost(posting=posting, registration_id=person))
         placed.append(employee)
     ReturningEmployee.objects.bulk_update(placed, ["posting"], batch_size=500)
-    return [post.pk for post in ReservedPost.objects.bulk_create(made)]
+    posts = [post.pk for post in ReservedPost.objects.bulk_create(made)]
+    _remember({e.row_id: post for e, post in zip(placed, posts, strict=True) if e.row_id})
+    return posts
+
+
+def _remember(made: Mapping[int, int]) -> None:
+    """A list that is taken back takes the posts along that came with its links, and no others."""
+    rows = list(ListRow.objects.filter(pk__in=made))
+    for row in rows:
+        row.values["post"] = made[row.pk]
+    ListRow.objects.bulk_update(rows, ["values"], batch_size=500)
 
 
 def let_go_of_posts(reserved: Iterable[int]) -> None:
