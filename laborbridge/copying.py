@@ -3,6 +3,8 @@ import io
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from django.db import connection
+
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _COPY_CHUNK = 1 << 16
 
@@ -47,7 +49,9 @@ class CopyStream(io.RawIOBase):
 
 def copy_rows(cursor: Cursor, table: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     names = ", ".join(f'"{c}"' for c in columns)
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", CopyStream(rows), _COPY_CHUNK)
+    # The driver's own method: its errors would be none of Django's, and a broken rule without words.
+    with connection.wrap_database_errors:
+        cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", CopyStream(rows), _COPY_CHUNK)
 
 
 def next_id(table: str) -> str:

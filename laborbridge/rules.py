@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 _SENTENCES: dict[str, str | Promise] = {}
+# A lock that was not had in time; two who wait for one another, of whom the database lets one go on.
+_HELD_BY_OTHERS = ("55P03", "40P01")
 
 
 class RuleBroken(Exception):
@@ -43,7 +45,7 @@ def _sentence(error: IntegrityError) -> RuleBroken | None:
 
 @contextmanager
 def rules_in_words(*, lock_seconds: int = 10) -> Iterator[None]:
-    """An atomic block in which a broken rule, or a lock that is not had in time, becomes RuleBroken."""
+    """An atomic block in which a broken rule, or a lock that others hold, becomes RuleBroken."""
     try:
         with transaction.atomic():
             with transaction.get_connection().cursor() as cursor:
@@ -55,6 +57,6 @@ def rules_in_words(*, lock_seconds: int = 10) -> Iterator[None]:
             raise
         raise in_words from error
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", "") != "55P03":
+        if getattr(error.__cause__, "pgcode", "") not in _HELD_BY_OTHERS:
             raise
         raise RuleBroken(_("Somebody else is changing the same thing right now. Try again in a minute.")) from error

@@ -14,6 +14,8 @@ SENTENCES = {
     "worker_merge_stays_on_record": _("A merge stays on record as it was decided ({detail}). It can be undone once."),
     "list_import_adds_up": _("The account of the list does not add up, so nothing of it was stored. Send it again."),
     "list_row_once_per_line": _("Another worker has read the same list at this moment. Look at it again."),
+    "worker_identity_number_once": _(
+        "Somebody of this list was entered in another campaign at this moment. Confirm it again."),
     "registration_once_per_worker_and_campaign": _(
         "Somebody of this list was registered in another way at this moment. Confirm it again."),
 }

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 
 from laborbridge.identity import masked
-from workers.lists.whole_numbers import masked_within, without_numbers
+from workers.lists.whole_numbers import masked_within, without_numbers, without_numbers_above
 from workers.models import ListImport, ListRow, Registration
-from workers.reading import Line
+from workers.reading import Line, Sheet, Workbook
 from workers.reading.values import read_phone
 
 from .scene import HEADINGS, Scene, codes, number, person
@@ -93,11 +93,10 @@ def test_nothing_that_is_kept_or_shown_of_a_list_has_a_whole_number(scene: Scene
     assert ListRow.objects.filter(imported=imported).exclude(identity_cipher=None).count() == 6  # their own are sealed
 
 
-def test_a_person_s_line_that_is_taken_for_headings(scene: Scene) -> None:
-    client = Client()
-    client.force_login(scene.clerk)
-    imported = scene.send([person("张三", 1), person("李四", 2)], headings=[*HEADINGS, number(41)])
-    assert imported.rows >= 2 and number(41) not in swept(imported, client)
+def test_a_number_in_a_heading_or_a_title() -> None:
+    sheet = Sheet("表", 2, {}, {0: "姓名", 1: f"登记人{WHOLE}"}, [], {}, f"填表人 {WHOLE}", [], [])
+    (shown,) = without_numbers_above(Workbook("xlsx", [sheet], [])).sheets
+    assert (shown.above, shown.headings) == (f"填表人 {masked(WHOLE)}", {0: "姓名", 1: f"登记人{masked(WHOLE)}"})
 
 
 def test_an_old_number_is_found_fault_with_in_its_own_column(scene: Scene) -> None:

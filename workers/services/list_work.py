@@ -7,18 +7,21 @@ import logging
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from traceback import format_tb
 from typing import Any
 
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from laborbridge.accounts.models import User
 from laborbridge.audit.services import record
 from laborbridge.beating import Beating, beating
 from laborbridge.identity import unseal_bytes
-from laborbridge.rules import RuleBroken, rules_in_words
+from laborbridge.rules import RuleBroken, broken_rule, rules_in_words
 
 from ..lists.kinds import kind_of, when_stored, when_taken_back
 from ..lists.saving import CHUNK, Noticed, account_of, chunks_of, save_rows
@@ -39,6 +42,19 @@ AFTER_FAILURE: dict[State, dict[str, Any]] = {
     State.READING: {"state": State.FAILED},
     State.STORING: {"state": State.READY, "stored_by": None, "stored_at": None},
     State.TAKING_BACK: {"state": State.STORED, "taken_back_by": None, "taken_back_at": None},
+}
+
+# What is said of a failure that nobody foresaw.
+_UNEXPECTED: dict[State, str | Promise] = {
+    State.READING: gettext_lazy(
+        "The list could not be read, by a fault of this system. Send it again; if it fails again, tell the administrator"
+        " when you sent it."),
+    State.STORING: gettext_lazy(
+        "The list could not be stored, by a fault of this system, and nothing of it was. Confirm it again; if it fails"
+        " again, tell the administrator when you did."),
+    State.TAKING_BACK: gettext_lazy(
+        "The list could not be taken back, by a fault of this system, and all of it is still there. Take it back again; if"
+        " it fails again, tell the administrator when you did."),
 }
 
 
@@ -98,8 +114,16 @@ def carry_on(imported: int) -> None:
     except Unreadable as unreadable:
         _fail(watch, state, str(unreadable))
     except Exception as error:
-        log.exception("list %s failed", imported)
-        _fail(watch, state, f"{type(error).__name__}: {error}"[:2000])
+        _log(imported, error)
+        with translation.override(now.language):
+            _fail(watch, state, str(_UNEXPECTED[state]))
+
+
+def _log(imported: int, error: Exception) -> None:
+    """Where it happened and what kind of error it is; the database's own words repeat what stands in rows."""
+    where = "".join(format_tb(error.__traceback__))
+    code = getattr(error.__cause__, "pgcode", None) or ""
+    log.error("list %s failed: %s %s %s\n%s", imported, type(error).__name__, code, broken_rule(error), where)
 
 
 def _fail(watch: _Watch, state: State, why: str) -> None:
