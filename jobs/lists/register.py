@@ -2,7 +2,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,9 +23,9 @@ from ..services.presence import settle_outcomes
 from .firms import Firms
 from .register_fields import FIELDS
 from .register_rows import RegisterReader, settle_day
+from .register_same import hand_over, key_of, key_of_row, said_again
 
 Outcome = ListRow.Outcome
-Key = tuple[Any, ...]
 _ENDING = re.compile(r"(?:土家族苗族自治州|自治州|地区|[省市县区州])$")
 
 
@@ -56,6 +55,7 @@ class RegisterKind(ListKind):
         settle_outcomes(imported.campaign, by=by)
 
     def take_back(self, imported: ListImport, by: User) -> list[str]:
+        hand_over(imported.register)
         Sighting.objects.filter(register=imported.register).delete()
         settle_outcomes(imported.campaign, by=by)
         return []
@@ -67,7 +67,9 @@ class RegisterKind(ListKind):
         return [said, _what_it_does(register.source)]
 
     def would_take_back(self, imported: ListImport) -> list[str]:
-        given = RegisterOutcome.objects.filter(register=imported.register, withdrawn_at=None).count()
+        outcomes = RegisterOutcome.objects.filter(register=imported.register, withdrawn_at=None)
+        gave = Sighting.objects.filter(pk__in=outcomes.values("sighting"))
+        given = outcomes.count() - sum(len(pairs) for pairs in said_again(imported.register, gave))
         return [ngettext(
             "The rows go, with their links; %(n)s person loses the outcome that this register gave, unless somebody has"
             " changed it since.",
@@ -98,14 +100,14 @@ class _Chunk:
         stored = Sighting.objects.filter(
             register__imported__campaign=imported.campaign, register__source=register.source,
             register__office=register.office, name__in=names)
-        self.known = {_key_of(sighting) for sighting in stored}
+        self.known = {key_of(sighting) for sighting in stored}
         first = min((row.pk for row in self.rows), default=0)
         earlier = ListRow.objects.filter(imported=imported, pk__lt=first, values__name__in=list(names))
-        self.before = {_key(row): row for row in earlier.exclude(outcome=Outcome.REJECTED).order_by("-pk")}
+        self.before = {key_of_row(row): row for row in earlier.exclude(outcome=Outcome.REJECTED).order_by("-pk")}
 
     def judge(self) -> None:
         for row in self.rows:
-            said, key = row.values, _key(row)
+            said, key = row.values, key_of_row(row)
             employer = self.firms.employer(said.get("firm", ""))
             said["employer"], said["there"] = employer, self.sides.is_there(said.get("place", ""))
             if said.get("firm") and employer is None:
@@ -145,20 +147,6 @@ def _names_of(end: Place | None, level: str | None) -> set[str]:
     full = {*above.values_list("name", flat=True), *below.values_list("name", flat=True)}
     short = {_ENDING.sub("", name) for name in above.values_list("name", flat=True)}
     return {name for name in full | short if len(name) > 1}
-
-
-def _key(row: ListRow) -> Key:
-    """Rows that say the same have this in common."""
-    said = row.values
-    whole = bytes(row.identity_whole).hex() if row.identity_whole else ""
-    return (said.get("name"), whole or said.get("last4", ""), said.get("phone", ""), said.get("seen_on"),
-            said.get("place", ""), said.get("firm", ""))
-
-
-def _key_of(sighting: Sighting) -> Key:
-    shown = sighting.identity_whole or sighting.identity_last4
-    return (sighting.name, bytes(shown).hex() if shown else "", sighting.phone, sighting.seen_on.isoformat(),
-            sighting.place, sighting.firm)
 
 
 def _sighting(register: Register, row: ListRow) -> Sighting:

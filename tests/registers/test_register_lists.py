@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import Workbook
 
 from jobs.lists.firms import Firms, normal_firm
@@ -157,6 +158,43 @@ def test_the_same_file_again_says_nothing_new(office: Office) -> None:
     assert (again.unchanged, again.new) == (3, 1)
     assert Sighting.objects.count() == 4
     assert RegisterOutcome.objects.count() == 2
+
+
+def test_what_a_later_register_says_too_outlives_the_first(office: Office) -> None:
+    """The cumulative list of an office: whoever is on the newer one is still back when the older one goes."""
+    first = store(office, ROWS)
+    second, third = store(office, [ROWS[0], ROWS[2]]), store(office, [ROWS[0]])
+    qin = Sighting.objects.get(registration=office.qin)
+    take_back(imported=first, by=office.staff, reason="发错了")
+    carried_on(first, "taken_back")
+    assert outcomes(office) == ("already_back", None)
+    moved = Sighting.objects.get(registration=office.qin)
+    assert (moved.pk, moved.register, moved.row.imported) == (qin.pk, second.register, second)
+    assert set(Sighting.objects.values_list("name", "register")) == {
+        ("覃凤仙", second.register.pk), ("外来客", second.register.pk)}
+    assert RegisterOutcome.objects.get(withdrawn_at=None).register == second.register
+    take_back(imported=second, by=office.staff, reason="发错了")
+    carried_on(second, "taken_back")
+    assert (Sighting.objects.get().register, outcomes(office)) == (third.register, ("already_back", None))
+    take_back(imported=third, by=office.staff, reason="发错了")
+    carried_on(third, "taken_back")
+    assert (Sighting.objects.count(), outcomes(office)) == (0, (None, None))
+
+
+def test_taking_back_counts_only_who_loses_an_outcome(office: Office) -> None:
+    first = store(office, ROWS)
+    with override("en"):
+        assert "2 people lose" in kind_of(first).would_take_back(first)[0]
+        store(office, [ROWS[0]])
+        assert "1 person loses" in kind_of(first).would_take_back(first)[0]
+
+
+def test_a_register_of_another_office_inherits_nothing(office: Office) -> None:
+    first = store(office, ROWS[:1], "gate")
+    store(office, ROWS[:1], "insurance")
+    take_back(imported=first, by=office.staff, reason="发错了")
+    carried_on(first, "taken_back")
+    assert (Sighting.objects.get().register.source, outcomes(office)) == ("insurance", (None, None))
 
 
 def test_a_row_twice_in_a_file_counts_once(office: Office) -> None:
