@@ -101,11 +101,13 @@ def scope_of(sight: Sight) -> Scope:
     return Scope(False, tuple(townships), tuple(villages), tuple(sorted(firms)))
 
 
-# The days of each source on which somebody was seen, as far as they count; what insurance says counts for nothing else.
+# The days of each source on which somebody was seen, as far as they count; what insurance says counts for nothing else. A
+# trip that is reported for a day to come says only from that day on that somebody is back.
 PEOPLE = f"""
     seen AS (
         SELECT s.registration_id, max(s.seen_on) FILTER (WHERE g.source = 'gate' AND {COUNTS}) AS gate,
-               max(s.seen_on) FILTER (WHERE g.source = 'community' AND {COUNTS}) AS community,
+               max(s.seen_on) FILTER (WHERE g.source = 'community' AND {COUNTS} AND s.seen_on <= %(today)s) AS community,
+               bool_or(g.source = 'community' AND {COUNTS} AND s.seen_on > %(today)s) AS coming,
                max(s.seen_on) FILTER (WHERE g.source = 'insurance' AND s.set_aside_at IS NULL) AS insured
           FROM jobs_sighting s
           JOIN jobs_register g ON g.id = s.register_id
@@ -130,10 +132,11 @@ PEOPLE = f"""
     person AS (
         SELECT r.id, r.township_id, r.village_id, seen.gate, seen.community, seen.insured, claimed.looked,
                claimed.registration_id IS NOT NULL AS claimed, going.registration_id IS NOT NULL AS going,
-               coalesce(r.outcome IN ('already_back', 'reported'), false)
+               coalesce(r.outcome = 'already_back' OR r.outcome = 'reported' AND seen.coming IS NOT TRUE, false)
                    AND seen.gate IS NULL AND seen.community IS NULL AS said,
-               CASE WHEN r.outcome IN ('already_back', 'reported') OR seen.gate IS NOT NULL OR seen.community IS NOT NULL
-                         THEN 'back'
+               CASE WHEN r.outcome = 'already_back' OR seen.gate IS NOT NULL OR seen.community IS NOT NULL
+                         OR r.outcome = 'reported' AND seen.coming IS NOT TRUE THEN 'back'
+                    WHEN r.outcome = 'reported' THEN 'unknown'
                     WHEN r.outcome IS NOT NULL THEN 'otherwise'
                     WHEN going.registration_id IS NOT NULL OR claimed.looked IS NOT NULL THEN 'not_back'
                     ELSE 'unknown' END AS state,
@@ -164,8 +167,8 @@ EMPLOYEES = """
           LEFT JOIN gates ON gates.employer_id = e.employer_id
           LEFT JOIN LATERAL (
                SELECT max(s.seen_on) FILTER (WHERE g.source = 'gate' AND s.seen_on >= c.first_day AND s.there) AS gate,
-                      max(s.seen_on) FILTER (WHERE g.source = 'community' AND s.seen_on >= c.first_day AND s.there)
-                          AS community,
+                      max(s.seen_on) FILTER (WHERE g.source = 'community' AND s.seen_on >= c.first_day AND s.there
+                                               AND s.seen_on <= %(today)s) AS community,
                       max(s.seen_on) FILTER (WHERE g.source = 'insurance') AS insured
                  FROM jobs_sighting s
                  JOIN jobs_register g ON g.id = s.register_id
@@ -197,7 +200,8 @@ def _counted(name: str, sql: str, sight: Sight, scope: Scope, plan: Plan | None,
     key = f"presence-{name}-{sight.campaign.pk}-{plan.pk if plan else 0}-{returning}-{hash(scope)}"
     found: Counted | None = cache.get(key)
     if found is None:
-        told = {"campaign": sight.campaign.pk, "plan": plan.pk if plan else 0, "returning": returning, **scope.told()}
+        told = {"campaign": sight.campaign.pk, "plan": plan.pk if plan else 0, "returning": returning,
+                "today": timezone.localdate(), **scope.told()}
         with connection.cursor() as cursor:
             cursor.execute(sql, told)
             found = Counted({row[0]: Count(*row[1:]) for row in cursor.fetchall()}, timezone.now())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.utils import timezone
 
 from dispatch.models import Plan
 from jobs.models import ReturningEmployee
@@ -83,7 +84,8 @@ def listed(
     """The next ones after one key, in the order of keys; and the key to go on from where more follow."""
     told = {
         "campaign": sight.campaign.pk, "plan": plan.pk if plan else 0, "after": after, "limit": limit + 1,
-        "state": asked.state, "where": list(asked.where or ()), "employer": asked.employer, **scope.told(),
+        "state": asked.state, "where": list(asked.where or ()), "employer": asked.employer, "today": timezone.localdate(),
+        **scope.told(),
     }
     table = _OF_EMPLOYEES if asked.employees else _OF_PEOPLE
     with connection.cursor() as cursor:

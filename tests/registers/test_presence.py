@@ -1,18 +1,20 @@
 """Who is back, not back, not known: by home and by employer, each figure with the people behind it."""
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from dispatch.models import Plan
 from dispatch.queries import access, presence, presence_people
 from dispatch.queries.presence import Count
 from dispatch.queries.presence_people import Asked
+from jobs.services.presence import settle_outcomes
 from laborbridge.campaigns.models import Campaign
 from laborbridge.places.models import Place
 from tests import factories as make
@@ -196,8 +198,45 @@ def test_the_number_of_queries_does_not_grow(scene: Scene) -> None:
 
 def test_rows_of_registers_are_looked_for_only_of_whom_nobody_else_knows(scene: Scene) -> None:
     sight = scene.sight
-    told = {"campaign": scene.campaign.pk, "plan": 0, "returning": True, **presence.scope_of(sight).told()}
+    told = {"campaign": scene.campaign.pk, "plan": 0, "returning": True, "today": date(2020, 3, 27),
+            **presence.scope_of(sight).told()}
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {presence._BY_EMPLOYER}", told)
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "One-Time Filter: (e.registration_id IS NULL)" in plan
+
+
+@pytest.mark.parametrize(("ahead", "state"), [(3, "unknown"), (0, "back"), (-1, "back")])
+def test_a_reported_trip_counts_from_its_day_on(ahead: int, state: str) -> None:
+    """By home and by employer, whether or not the firm alone knows the person."""
+    campaign = make.make_campaign()
+    township, firm = make.make_township(campaign), make.make_employer(campaign)
+    person = make.make_registration(campaign, township=township)
+    register = make_register(campaign, "community", as_of=timezone.localdate())
+    on = timezone.localdate() + timedelta(days=ahead)
+    make_sighting(register, person, seen_on=on)
+    make_sighting(register, name="外来客", phone="13800001234", seen_on=on, employer=firm)
+    make_employee(firm, person)
+    make_employee(firm, name="外来客", phone="13800001234")
+    settle_outcomes(campaign, by=None)
+    person.refresh_from_db()
+    assert person.outcome == "reported"
+    sight = access.sight(make.make_planner(campaign), campaign.pk)
+    scope, back = presence.scope_of(sight), state == "back"
+    home = presence.by_township(sight, scope, None, returning=False).by[township.pk]
+    assert (home.back, home.unknown, home.community, home.said) == (int(back), int(not back), int(back), 0)
+    there = presence.by_employer(sight, scope, None).by[firm.pk]
+    assert (there.people, there.back, there.unknown, there.community) == (2, 2 * back, 2 * (not back), 2 * back)
+    rows, _more = presence_people.listed(sight, scope, None, Asked(employees=True))
+    assert {row.presence.state for row in rows} == {state}
+
+
+def test_who_passed_a_gate_is_back_whatever_trip_is_still_to_come() -> None:
+    campaign = make.make_campaign()
+    township = make.make_township(campaign)
+    person = make.make_registration(campaign, township=township)
+    make_sighting(make_register(campaign, "community"), person, seen_on=timezone.localdate() + timedelta(days=5))
+    make_sighting(make_register(campaign), person)
+    sight = access.sight(make.make_planner(campaign), campaign.pk)
+    counted = presence.by_township(sight, presence.scope_of(sight), None, returning=False).by[township.pk]
+    assert (counted.back, counted.gate, counted.community) == (1, 1, 0)
