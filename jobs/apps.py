@@ -19,7 +19,7 @@ class JobsConfig(AppConfig):
         from .sentences import SENTENCES
         from .services.doubles import ask_when_stored
         from .services.linking import let_go_of_links
-        from .services.possible_rows import close_when_taken_back
+        from .services.possible_rows import close_when_taken_back, let_go_of_doubles, store_who_is_like_nobody
         from .services.returning import link_anew
 
         register(SENTENCES)
@@ -31,5 +31,7 @@ class JobsConfig(AppConfig):
         after_storing(link_anew)
         after_storing(ask_when_stored)
         after_taking_back(close_when_taken_back)
+        after_taking_back(store_who_is_like_nobody)
         after_taking_back(link_anew)
         before_leaving(let_go_of_links)
+        before_leaving(let_go_of_doubles)

@@ -66,7 +66,10 @@ def kept_of(one: Worker, other: Worker) -> tuple[Worker, Worker]:
 def _two(question: Question) -> tuple[Worker, Worker]:
     if not question.candidates or question.worker is None:
         raise RuleBroken(_("Whom this question compared is no longer there. Skip it."))
-    return question.worker, Worker.objects.get(pk=question.candidates[0]["worker"])
+    other = Worker.objects.filter(pk=question.candidates[0]["worker"]).first()
+    if other is None:
+        raise RuleBroken(_("Whom this question compared is no longer there. Skip it."))
+    return question.worker, other
 
 
 def _apply(question: Question, answer: str, detail: Mapping[str, Any], by: User) -> dict[str, Any]:

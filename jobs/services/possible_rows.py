@@ -18,6 +18,7 @@ from workers.services.merging import undo_merge
 from ..models import Question
 from ..queries.doubles import SAME, TWO_PEOPLE, Entry, entry_of, shares_of, weigh
 from ..queries.owners import origin_bureau
+from .asking import NO_LONGER_SO
 from .questions import ask_all, close_overtaken
 
 
@@ -39,6 +40,31 @@ def ask_about_rows(imported: ListImport, by: User) -> None:
 
 def close_when_taken_back(imported: ListImport, by: User) -> None:
     close_overtaken(kind=Question.Kind.SAME_PERSON, row__imported=imported)
+
+
+def let_go_of_doubles(registrations: Sequence[int]) -> None:
+    """Who is about to be removed is nobody's double any more; where nobody else is left, nothing is asked."""
+    gone = set(registrations)
+    open_ones = Question.objects.filter(kind=Question.Kind.SAME_PERSON, settled_at=None)
+    theirs = Registration.objects.filter(pk__in=gone).values("campaign")
+    changed = []
+    for question in open_ones.filter(campaign__in=theirs).select_for_update(of=("self",)).order_by("pk"):
+        left = [candidate for candidate in question.candidates if candidate["registration"] not in gone]
+        if len(left) < len(question.candidates):
+            question.candidates = left
+            changed.append(question)
+    Question.objects.bulk_update(changed, ["candidates"], batch_size=1000)
+    close_overtaken(pk__in=[question.pk for question in changed if not question.candidates])
+
+
+def store_who_is_like_nobody(imported: ListImport, by: User) -> None:
+    """A list is taken back: the rows of others that waited because of its people alone are somebody new."""
+    waiting = ListRow.objects.filter(
+        imported__campaign=imported.campaign_id, imported__state=ListImport.State.STORED, outcome=ListRow.Outcome.POSSIBLE,
+        questions__answer=NO_LONGER_SO, registration=None,
+    ).exclude(questions__settled_at=None)
+    for row in waiting.select_related("imported").distinct().order_by("pk"):
+        store_one(row=row, by=by)
 
 
 def entry_of_row(row: ListRow) -> Entry:
@@ -81,7 +107,10 @@ def undo(question: Question, by: User) -> None:
     """The merge first: what the row changed is of the one who is kept."""
     detail = question.answer_detail
     merge = WorkerMerge.objects.filter(pk=detail.get("merge"), undone_at=None).first()
-    put_one_back(row=row_of(question), was=detail["was"], by=by)
+    was = detail["was"]
+    if not Registration.objects.filter(pk=was["registration"]).exists():
+        raise RuleBroken(_("Whom this question compared is no longer there. Skip it."))
+    put_one_back(row=row_of(question), was=was, by=by)
     if merge is not None:
         undo_merge(merge=merge, by=by, why=_("Taken back in the worklist."))
 

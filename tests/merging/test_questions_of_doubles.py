@@ -19,6 +19,7 @@ from tests import factories as make
 from tests.lists.scene import make_scene, number
 from tests.lists.scene import person as row
 from workers.invention.identity_numbers import identity_number
+from workers.lists.people.taking_back import remove
 from workers.models import Registration, Worker, WorkerMerge
 from workers.services.merging import merge_workers, undo_merge
 
@@ -303,6 +304,35 @@ def test_whom_another_stored_list_names_stays(waiting: tuple[Any, Question]) -> 
     scene.back(again)
     take_back(question=Question.objects.get(pk=question.pk), by=scene.clerk)
     assert Registration.objects.filter(worker__name="张三").count() == 1
+
+
+def test_a_row_whose_double_is_taken_back_is_somebody_new() -> None:
+    scene = make_scene()
+    first = scene.store([row("张三", 1)])
+    second = scene.store([row("张三", 3), row("李四", 2, "13900001234")])
+    scene.back(first)
+    assert Question.objects.get(row__imported=second).answer == "no_longer_so"
+    assert standing(second) == (2, 0, 0, 0) and Registration.objects.filter(worker__name="张三").count() == 1
+
+
+def test_a_decided_row_whose_double_is_gone_stays_decided() -> None:
+    scene = make_scene()
+    first = scene.store([row("张三", 1)])
+    second = scene.store([row("张三", 3), row("李四", 2, "13900001234")])
+    settled = decide(question=Question.objects.get(row__imported=second), answer="two_people", why="", by=scene.clerk)
+    scene.back(first)
+    with pytest.raises(RuleBroken, match="no longer there"):
+        take_back(question=settled, by=scene.clerk)
+    assert standing(second) == (2, 0, 0, 0)
+
+
+def test_an_entry_whose_double_is_gone_is_not_asked_about(campaign: Campaign, staff: Any, asked: Question) -> None:
+    older = Registration.objects.get(pk=asked.candidates[0]["registration"])
+    decide(question=asked, answer="two_people", why="", by=staff)
+    remove([older.pk])
+    older.worker.delete()
+    with pytest.raises(RuleBroken, match="no longer there"):
+        take_back(question=Question.objects.get(pk=asked.pk), by=staff)
 
 
 def test_the_page_of_a_row(waiting: tuple[Any, Question]) -> None:
