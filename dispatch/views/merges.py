@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from dispatch.queries import access, merges, people, plans, search
 from dispatch.queries.comparing import marks
-from jobs.services.doubles import kept_of, merge_and_ask, undo_and_ask
+from jobs.services.doubles import merge_and_ask, undo_and_ask
 from laborbridge.rules import RuleBroken
 from workers.models import Registration, WorkerMerge
-from workers.queries.merging import entries_of, merge_plan
+from workers.queries.merging import entries_of, kept_of, merge_plan
 from workers.services.merging import changed_since, undo_refusals
 
 from .page import page, reader

@@ -10,12 +10,12 @@ from dispatch.queries.access import Sight
 from dispatch.queries.comparing import Mark, marks
 from jobs.models import Question
 from jobs.queries.doubles import TWO_PEOPLE
-from jobs.services.doubles import SAME, decide, kept_of, said, take_back
+from jobs.services.doubles import SAME, decide, said, take_back
 from jobs.services.possible_rows import people_of
 from laborbridge.accounts.models import User
 from laborbridge.rules import RuleBroken
 from workers.models import Registration
-from workers.queries.merging import MergePlan, merge_plan
+from workers.queries.merging import MergePlan, kept_of, merge_plan
 
 from .question_kinds import Answer, QuestionKind, register_kind
 

@@ -10,7 +10,7 @@ from laborbridge.audit.services import record
 from laborbridge.campaigns.models import Campaign
 from laborbridge.rules import RuleBroken, rules_in_words
 from workers.models import ListImport, Registration, Worker, WorkerMerge
-from workers.queries.finding import certain_by_number
+from workers.queries.merging import kept_of
 from workers.services.list_lock import lock_lists
 from workers.services.merging import Undone, campaigns_of, hold, merge_workers, undo_merge
 
@@ -52,15 +52,6 @@ def ask_about_doubles(*, campaign: Campaign, by: User | None) -> int:
 def _candidate(double: Double) -> dict[str, Any]:
     return {"worker": double.older.worker, "registration": double.older.registration, "score": double.score,
             "compared": double.compared}
-
-
-def kept_of(one: Worker, other: Worker) -> tuple[Worker, Worker]:
-    """Which of two entries is kept, and which goes: the one with a valid number, else with a number, else the older."""
-    def rank(worker: Worker) -> tuple[bool, bool, int]:
-        return certain_by_number(worker) is not None, bool(worker.identity_cipher), -worker.pk
-
-    kept, gone = sorted((one, other), key=rank, reverse=True)
-    return kept, gone
 
 
 def _two(question: Question) -> tuple[Worker, Worker]:

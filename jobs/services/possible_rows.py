@@ -92,7 +92,8 @@ def apply(question: Question, answer: str, detail: Mapping[str, Any], by: User) 
         raise RuleBroken(_("Choose one of the answers."))
     _refuse_doubts(worker, row, str(detail.get("why", "")))
     store_one(row=row, by=by, as_worker=worker)
-    merge = WorkerMerge.objects.filter(gone__identity_whole=row.identity_whole, undone_at=None).first()
+    of_number = Q(gone__identity_whole=row.identity_whole) | Q(kept__identity_whole=row.identity_whole, gone=worker)
+    merge = WorkerMerge.objects.filter(of_number, undone_at=None).first()
     return {**kept, "merge": merge.pk if merge else None}
 
 

@@ -326,6 +326,18 @@ def test_a_decided_row_whose_double_is_gone_stays_decided() -> None:
     assert standing(second) == (2, 0, 0, 0)
 
 
+def test_a_row_gives_its_number_to_who_has_none() -> None:
+    scene = make_scene()
+    older = make.make_registration(scene.campaign, worker=make.make_worker(name="张三"), phone="13800001234")
+    second = scene.store([row("张三", 3), row("李四", 2, "13900001234")])
+    question = Question.objects.get(row__imported=second)
+    settled = decide(question=question, answer="same", why="", by=scene.clerk)
+    assert WorkerMerge.objects.get().gone == older.worker
+    assert Registration.objects.get(worker__name="张三").worker.identity_cipher
+    take_back(question=settled, by=scene.clerk)
+    assert Registration.objects.get(worker__name="张三").worker == older.worker
+
+
 def test_an_entry_whose_double_is_gone_is_not_asked_about(campaign: Campaign, staff: Any, asked: Question) -> None:
     older = Registration.objects.get(pk=asked.candidates[0]["registration"])
     decide(question=asked, answer="two_people", why="", by=staff)

@@ -119,6 +119,15 @@ def _named(worker: Worker) -> str:
     return f"{worker.name} {masked_identity(worker)}".strip()
 
 
+def kept_of(one: Worker, other: Worker) -> tuple[Worker, Worker]:
+    """Which of two entries is kept, and which goes: the one with a valid number, else with a number, else the older."""
+    def rank(worker: Worker) -> tuple[bool, bool, int]:
+        return certain_by_number(worker) is not None, bool(worker.identity_cipher), -worker.pk
+
+    kept, gone = sorted((one, other), key=rank, reverse=True)
+    return kept, gone
+
+
 def doubts_between(kept: Worker, gone: Worker | ListRow) -> list[str]:
     """What two valid numbers say against one person."""
     one, other = certain_by_number(kept), certain_by_number(gone)

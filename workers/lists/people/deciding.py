@@ -6,6 +6,7 @@ from laborbridge.audit.services import record
 from laborbridge.rules import RuleBroken, rules_in_words
 
 from ...models import ListImport, ListRow, Worker
+from ...queries.merging import kept_of
 from ...services.list_lock import lock_lists
 from ...services.merging import merge_workers
 from ..saving import account_of
@@ -63,7 +64,8 @@ def _store_as(row: ListRow, worker: Worker, names: Names, by: User) -> None:
         make_workers([row])
     gone = Worker.objects.get(pk=person.worker if person else row.worker_id or 0)
     if gone.pk != worker.pk:
-        merge_workers(kept=worker, gone=gone, by=by, despite=True, why=_("One person, decided of a row of a list."))
+        kept, gone = kept_of(worker, gone)
+        merge_workers(kept=kept, gone=gone, by=by, despite=True, why=_("One person, decided of a row of a list."))
     chosen = _known(row)
     if chosen is None:
         raise RuleBroken(_("The person whom you have chosen is no longer there. Load the page again."))
