@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from dispatch.queries import access
 from dispatch.queries.access import Sight
 from dispatch.queries.comparing import Mark, marks
+from jobs.linking.deciding import KEPT
 from jobs.models import Question, ReturningEmployee, Sighting
 from jobs.services.linking import NOBODY, PERSON, choose_nobody, choose_person, said, take_choice_back
 from laborbridge.accounts.models import User
@@ -14,9 +15,6 @@ from workers.models import Registration
 from workers.queries.finding import masked_cipher, masked_identity
 
 from .question_kinds import Answer, QuestionKind, register_kind
-
-# So many stand side by side; each has a key.
-SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def _home(person: Registration) -> str:
 
 
 def _show(sight: Sight, question: Question) -> WhichPerson:
-    row, offered = _row(question), question.candidates[:SHOWN]
+    row, offered = _row(question), question.candidates[:KEPT]
     seen = access.registrations_visible_to(sight).filter(pk__in=[c["registration"] for c in offered])
     people = {person.pk: person for person in seen.select_related("worker", "village", "township__parent").prefetch_related(
         "occupations")}

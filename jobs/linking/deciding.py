@@ -13,8 +13,8 @@ from .scoring import Rarity, log_odds, score, weigh
 FALSE_LINKS = 1 / 500
 # Somebody is asked as soon as the right person is among the candidates once in so many times.
 WORTH_ASKING = 1 / 50
-# Candidates that are kept for a question, and what one of them must have beside the best one.
-KEPT, WORTH_SHOWING = 5, 1 / 1_000
+# Candidates of a question, all of whom are shown: who says nobody speaks of each. What one must have beside the best one.
+KEPT, WORTH_SHOWING = 3, 1 / 1_000
 
 
 @dataclass(frozen=True, slots=True)

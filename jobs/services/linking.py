@@ -16,7 +16,7 @@ from workers.services.list_lock import lock_lists
 
 from ..linking.candidates import Everybody, Listed, chunks
 from ..linking.comparing import Person
-from ..linking.deciding import Decision, Weighed, decide
+from ..linking.deciding import KEPT, Decision, Weighed, decide
 from ..models import Question, ReturningEmployee, Sighting
 from ..models.returning import Link, Linked
 from . import questions
@@ -172,7 +172,7 @@ def _decide(question: Question, answer: str, detail: Mapping[str, Any], by: User
     row = asked_about(question)
     before = {"score": row.score, "compared": row.compared}
     if answer == NOBODY:
-        refused = [c["registration"] for c in question.candidates]
+        refused = [c["registration"] for c in question.candidates[:KEPT]]
         row.not_these = sorted({*row.not_these, *refused})
         row.link, row.score, row.compared = Link.UNLINKED, 0, {}
         row.save(update_fields=["not_these", "link", "score", "compared"])

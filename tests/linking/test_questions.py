@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from dispatch.queries.access import sight
+from dispatch.views import which_person
 from jobs.models import Question, ReservedPost, ReturningEmployee
 from jobs.services import linking, questions
 from jobs.services.linking import choose_nobody, choose_person, take_choice_back
@@ -48,6 +50,22 @@ def test_nobody_of_these_is_never_offered_again_until_it_is_taken_back(lists: Tw
     take_choice_back(question=question, by=lists.staff)
     assert ReturningEmployee.objects.get().not_these == []
     assert lists.link() == {"doubtful": 1}
+
+
+def test_nobody_of_these_says_nothing_of_those_who_were_not_shown(lists: TwoLists) -> None:
+    people = {lists.register("覃凤仙").pk for _ in range(5)}
+    lists.employee("覃凤仙")
+    lists.link()
+    question = lists.question()
+    shown = choices(question)
+    # As questions were asked that stand in the worklist already.
+    question.candidates += [{"registration": pk, "score": 1, "compared": {}} for pk in people.difference(shown)]
+    question.save()
+    assert len(shown) == len(which_person._show(sight(lists.staff, lists.campaign.pk), question).candidates) == 3
+    choose_nobody(question=question, by=lists.staff)
+    assert set(ReturningEmployee.objects.get().not_these) == set(shown)
+    assert lists.link() == {"doubtful": 1}
+    assert set(choices(lists.question())) == people.difference(shown)
 
 
 def test_who_comes_second_is_told_who_decided_what(lists: TwoLists) -> None:
