@@ -74,7 +74,14 @@ def _keep(registration: int, posting: int | None) -> None:
     if posting is None:
         ReservedPost.objects.filter(registration=registration).delete()
     else:
+        _refuse_where_none_is_left(registration, posting)
         ReservedPost.objects.update_or_create(registration_id=registration, defaults={"posting_id": posting})
+
+
+def _refuse_where_none_is_left(registration: int, posting: int) -> None:
+    locked = Posting.objects.select_for_update(no_key=True, of=("self",)).get(pk=posting)
+    if locked.reserved_posts.exclude(registration=registration).count() >= locked.headcount:
+        raise RuleBroken(_("All posts of this posting are kept for other people, so none is left to keep."))
 
 
 def _as_json(value: Any) -> Any:

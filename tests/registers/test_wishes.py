@@ -125,6 +125,18 @@ def test_the_post_is_kept_for_somebody_else_of_the_firm(claimed: Claimed) -> Non
     assert not ReservedPost.objects.exists()
 
 
+def test_no_more_posts_are_kept_than_there_are(claimed: Claimed) -> None:
+    question = refused(claimed)
+    other = make_employee(claimed.first.employer, make.make_registration(claimed.campaign))
+    for _ in range(3):
+        make.make_reserved_post(claimed.first_posting, make.make_registration(claimed.campaign))
+    with pytest.raises(RuleBroken):
+        name_another(question=question, employee=other, by=claimed.staff)
+    with pytest.raises(RuleBroken):
+        record_wish(employee=claimed.first, wish="returns", by=claimed.staff)
+    assert claimed.first_posting.reserved_posts.count() == 3
+
+
 def test_only_who_is_registered_and_without_a_post_is_named(claimed: Claimed) -> None:
     question = refused(claimed)
     of_another_firm = make_employee(make.make_employer(claimed.campaign), make.make_registration(claimed.campaign))
