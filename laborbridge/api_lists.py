@@ -151,7 +151,7 @@ class Confirm(generics.GenericAPIView[ListImport]):
 
     def post(self, request: Request, pk: int) -> Response:
         sight, imported = _import(request, pk)
-        queries.require_sender(sight)
+        get_object_or_404(access.lists_decided_by(sight), pk=imported.pk)
         try:
             confirm(imported=imported, by=sight.user)
         except RuleBroken as broken:

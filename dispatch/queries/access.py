@@ -350,6 +350,17 @@ def lists_visible_to(sight: Sight) -> QuerySet[ListImport]:
     return lists if sight.whole else lists.filter(_any([_lists_of(sight, m) for m in sight.memberships]))
 
 
+def lists_decided_by(sight: Sight) -> QuerySet[ListImport]:
+    """Lists that one may confirm, drop, take back and have whole: one's own office's, and those of a planner's place."""
+    lists = lists_visible_to(sight)
+    if sight.whole:
+        return lists
+    senders = [m.organisation_id for m in sight.having(Role.PLANNER, Role.LIAISON, Role.HR, Role.PARTNER)]
+    places = [Q(place__path__startswith=m.place.path) for m in sight.having(Role.PLANNER)
+              if m.place is not None and is_where_people_leave(m.place, sight.campaign)]
+    return lists.filter(_any([Q(sender__in=senders), *places]))
+
+
 def returning_visible_to(sight: Sight) -> QuerySet[ReturningEmployee]:
     """Employees whom a firm wants back: the firm's own, those linked to one's people, those of firms at one's place."""
     rows = ReturningEmployee.objects.filter(employer__campaign=sight.campaign)

@@ -116,24 +116,29 @@ def list_import(request: HttpRequest, import_id: int) -> HttpResponse:
     if request.method == "POST":
         return _learn(request, sight, imported)
     if request.GET.get("live"):
-        return render(request, "lists/_progress.html", {"imported": imported, "renewed": True})
+        return render(request, "lists/_progress.html", {
+            "imported": imported, "renewed": True, "decides": _decides(sight, imported)})
     return _show(request, sight, imported)
+
+
+def _decides(sight: access.Sight, imported: ListImport) -> bool:
+    return access.lists_decided_by(sight).filter(pk=imported.pk).exists()
 
 
 def _show(
     request: HttpRequest, sight: access.Sight, imported: ListImport, broken: Sequence[str] = (), status: int = 200
 ) -> HttpResponse:
-    kind = kind_of(imported)
+    kind, decides = kind_of(imported), _decides(sight, imported)
     asks_back = "back" in request.GET or "reason" in request.POST
     context: dict[str, Any] = {
         "imported": imported, "parts": lists.account(imported), "broken": broken,
-        "sends": lists.sees_lists(sight),
+        "decides": decides,
         "told": kind.told(imported) if imported.state in (State.READY, State.STORED) else [],
         "sheets": lists.sheets_of(imported), "ignored": imported.layout.get("ignored", []),
-        "unknown": lists.unknown_headings(imported) if imported.state == State.READY else [],
+        "unknown": lists.unknown_headings(imported) if decides and imported.state == State.READY else [],
         "fields": [(field.key, field.label) for field in kind.fields],
         "stored_before": lists.stored_before(imported) if imported.state == State.READY else None,
-        "asks_back": asks_back and imported.state == State.STORED, "reason": request.POST.get("reason", ""),
+        "asks_back": decides and asks_back and imported.state == State.STORED, "reason": request.POST.get("reason", ""),
     }
     if context["asks_back"]:
         context["would"] = kind.would_take_back(imported)
@@ -161,6 +166,8 @@ def list_import_rows(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 def _learn(request: HttpRequest, sight: access.Sight, imported: ListImport) -> HttpResponse:
+    if not _decides(sight, imported):
+        raise Http404
     keys = {field.key for field in kind_of(imported).fields}
     unknown = lists.unknown_headings(imported)
     meant = {
@@ -173,7 +180,7 @@ def _learn(request: HttpRequest, sight: access.Sight, imported: ListImport) -> H
 
 
 def _act(request: HttpRequest, sight: access.Sight, imported: ListImport, act: Any) -> HttpResponse:
-    if not lists.sees_lists(sight):
+    if not _decides(sight, imported):
         raise Http404
     try:
         act()
@@ -210,7 +217,7 @@ def list_import_take_back(request: HttpRequest, import_id: int) -> HttpResponse:
 def list_import_file(request: HttpRequest, import_id: int) -> HttpResponse:
     """The sender's own workbook with remarks; it holds whole numbers, so the taking is on record."""
     sight, imported = _import(request, import_id)
-    if not lists.sees_lists(sight):
+    if not _decides(sight, imported):
         raise Http404
     try:
         data, name = give_back_list(imported=imported, by=sight.user)

@@ -15,6 +15,8 @@ WHOLE = {"planner"}
 HAS_DAYS = {"planner", "county", "district"}
 BRINGS_PEOPLE = {"planner", "county", "district", "case", "liaison", "escort"}
 SENDS_LISTS = {"planner", "county", "liaison", "partner"}
+# Lists of one's own office, or of one's place as a planner; the village's liaison looks at the one that others sent.
+DECIDES_LISTS = {"planner", "county"}
 STAFF = {"planner", "county", "district", "case"}
 
 # Address, method, what its ids are, and who gets which answer; all others get 404, and nobody signed in 302.
@@ -62,15 +64,15 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("list-imports", "post", "campaign", {422: SENDS_LISTS | {"hr"}}),  # nothing is sent
     ("list-import", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
     ("list-import", "get", "other_import", {200: WHOLE}),
-    ("list-import", "post", "own_import", {422: SENDS_LISTS - {"partner"}}),
+    ("list-import", "post", "own_import", {422: DECIDES_LISTS}),
     ("list-import-rows", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
     ("list-import-rows", "get", "other_import", {200: WHOLE}),
-    ("list-import-confirm", "post", "own_import", {409: SENDS_LISTS - {"partner"}}),  # no row of it can be stored
-    ("list-import-take-back", "post", "own_import", {409: SENDS_LISTS - {"partner"}}),
-    ("list-import-file", "post", "own_import", {409: SENDS_LISTS - {"partner"}}),  # none was kept
+    ("list-import-confirm", "post", "own_import", {409: DECIDES_LISTS}),  # no row of it can be stored
+    ("list-import-take-back", "post", "own_import", {409: DECIDES_LISTS}),
+    ("list-import-file", "post", "own_import", {409: DECIDES_LISTS}),  # none was kept
     ("list-import-file", "post", "other_import", {409: WHOLE}),
     ("list-import-drop", "post", "other_import", {302: WHOLE}),
-    ("list-import-drop", "post", "own_import", {302: SENDS_LISTS - {"partner"}}),
+    ("list-import-drop", "post", "own_import", {302: DECIDES_LISTS}),
     ("run", "get", "run", {200: WHOLE}),
     ("run-progress", "get", "run", {200: WHOLE}),
     ("run-cancel", "post", "run", {302: WHOLE}),
@@ -150,7 +152,7 @@ TABLE: list[tuple[str, str, str, dict[int, set[str]]]] = [
     ("api-list", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
     ("api-list", "get", "other_import", {200: WHOLE}),
     ("api-list-rows", "get", "own_import", {200: SENDS_LISTS - {"partner"}}),
-    ("api-list-confirm", "post", "own_import", {409: SENDS_LISTS - {"partner"}}),
+    ("api-list-confirm", "post", "own_import", {409: DECIDES_LISTS}),
     ("api-campaigns", "get", "", {200: SIGNED_IN}),
     ("api-trips", "get", "campaign", {200: SEES_CAMPAIGN}),
     ("api-registrations", "get", "campaign", {200: SEES_CAMPAIGN}),
@@ -260,3 +262,19 @@ def test_a_manifest_shows_the_names_that_one_may_see(scene: Scene) -> None:
     carrier = scene.client("carrier").get(page).content.decode()
     assert "迪丽·木拉提" not in carrier
     assert "乘客乙" not in carrier
+
+
+def test_whoever_looks_at_a_list_of_others_is_offered_no_act(scene: Scene) -> None:
+    page = reverse("list-import", args=[scene.own_import.pk])
+    acts = [reverse(f"list-import-{act}", args=[scene.own_import.pk]) for act in ("confirm", "file", "drop")]
+    shown = {role: scene.client(role).get(page).content.decode() for role in ("liaison", "county")}
+    offered = {role: [act in text for act in acts] for role, text in shown.items()}
+    assert offered == {"liaison": [False] * 3, "county": [True] * 3}
+
+
+def test_an_office_decides_on_the_list_that_it_sent_itself(scene: Scene) -> None:
+    office = scene.users["liaison"].memberships.get().organisation
+    imported = scene.own_import
+    imported.sender = office
+    imported.save(update_fields=["sender"])
+    assert scene.client("liaison").post(reverse("list-import-drop", args=[imported.pk])).status_code == 302
