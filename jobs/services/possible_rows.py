@@ -47,12 +47,13 @@ def let_go_of_doubles(registrations: Sequence[int]) -> None:
     gone = set(registrations)
     open_ones = Question.objects.filter(kind=Question.Kind.SAME_PERSON, settled_at=None)
     theirs = Registration.objects.filter(pk__in=gone).values("campaign")
+    asked = open_ones.filter(campaign__in=theirs).values_list("pk", "candidates")
+    # Nobody waits for the other questions of the campaign.
+    offering = [pk for pk, candidates in asked if gone & {candidate["registration"] for candidate in candidates}]
     changed = []
-    for question in open_ones.filter(campaign__in=theirs).select_for_update(of=("self",)).order_by("pk"):
-        left = [candidate for candidate in question.candidates if candidate["registration"] not in gone]
-        if len(left) < len(question.candidates):
-            question.candidates = left
-            changed.append(question)
+    for question in open_ones.filter(pk__in=offering).select_for_update(of=("self",)).order_by("pk"):
+        question.candidates = [candidate for candidate in question.candidates if candidate["registration"] not in gone]
+        changed.append(question)
     Question.objects.bulk_update(changed, ["candidates"], batch_size=1000)
     close_overtaken(pk__in=[question.pk for question in changed if not question.candidates])
 
