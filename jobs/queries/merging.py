@@ -87,7 +87,11 @@ def _outcomes(found: Carried, stays_of: dict[int, int], people: dict[int, Regist
 
 def _questions(found: Carried, stays_of: dict[int, int], gone: int, by: int | None) -> None:
     """What is asked about the duplicate, or whether it is somebody else, needs no answer any more."""
-    asked = Question.objects.filter(Q(registration__in=stays_of) | Q(worker=gone), settled_at=None).order_by("pk")
+    # The two may be asked about from either side.
+    both = Registration.objects.filter(pk__in=[*stays_of, *stays_of.values()]).values("worker")
+    of_both = Q(kind=Question.Kind.SAME_PERSON, worker__in=both, candidates__contains=[{"worker": gone}])
+    asked = Question.objects.filter(
+        Q(registration__in=stays_of) | Q(worker=gone) | of_both, settled_at=None).order_by("pk")
     now = timezone.now().isoformat()
     found.moved += [
         ["jobs.question", question.pk, {"answer": ["", MERGED], "settled_at": [None, now], "settled_by": [None, by]}]

@@ -65,6 +65,15 @@ def test_it_is_the_bureaus_and_asked_once(campaign: Campaign, staff: Any, asked:
     assert Entry.objects.filter(action="double entries looked for", by=staff).count() == 2
 
 
+def test_merged_by_hand_from_either_side_it_is_asked_no_more(staff: Any, asked: Question) -> None:
+    other = Worker.objects.get(pk=asked.candidates[0]["worker"])
+    assert asked.worker
+    merge = merge_workers(kept=asked.worker, gone=other, why="seen together", by=staff)
+    assert Question.objects.get().answer == "merged"
+    undo_merge(merge=merge, by=staff, why="two after all")
+    assert Question.objects.get().settled_at is None
+
+
 def test_one_person_is_merged_and_taken_back(campaign: Campaign, staff: Any, asked: Question) -> None:
     settled = decide(question=asked, answer="same", why="", by=staff)
     merge = WorkerMerge.objects.get()
