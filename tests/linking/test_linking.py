@@ -208,8 +208,9 @@ def test_candidates_are_found_by_indexes_whatever_the_campaign_holds(lists: TwoL
         assert find(everybody, [Listed(1, listed())])[1]
     plans = "\n".join(_plan(query["sql"]) for query in seen if "workers_worker" in query["sql"])
     assert "Seq Scan on workers_" not in plans
+    # By name there are two ways, and which of them is chosen hangs on what was counted of the tables last.
     for index in ("worker_identity_number_once", "worker_by_first6_last4", "worker_by_last4", "worker_by_keys",
-                  "worker_by_name", "registration_by_last_digits"):
+                  "registration_by_last_digits"):
         assert index in plans, index
 
 
