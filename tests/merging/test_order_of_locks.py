@@ -36,7 +36,8 @@ def somebody_waits() -> bool:
         # Of those at work in this database alone: other test processes wait in theirs.
         cursor.execute("""
             SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN (
-                SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE d.datname = current_database())""")
+                SELECT l.pid FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+                 WHERE d.datname = current_database())""")
         return bool(cursor.fetchone()[0])
 
 

@@ -36,7 +36,7 @@ def test_a_stopped_run_keeps_its_best_plan(campaign_slow: Campaign, celery_worke
     run = ended(run)
     assert run.state == Run.State.STOPPED
     assert run.plan.score >= best
-    # Of 600 allowed. A beat of one second until the worker looks, and a second for the solver, where nothing else is at work.
+    # Of 600 allowed. A beat of one second until the worker looks, and a second for the solver, on a quiet machine.
     assert stopped_solving < 60
     start_run(campaign=campaign_slow, by=None, seconds=5)
 
