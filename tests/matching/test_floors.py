@@ -76,7 +76,7 @@ def test_a_floor_does_not_go_with_a_plan_before() -> None:
         Parameters(floor=1.5)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6), st.sampled_from([0.3, 0.5, 1.0]))
 def test_on_random_worlds_the_best_plan_that_keeps_the_floors(seed: int, share: float) -> None:
     p = invent(np.random.default_rng(seed), people=4, jobs=3, trips=5)

@@ -123,7 +123,7 @@ def test_without_any_time_everybody_stays_at_home_and_pins_are_kept() -> None:
         assert solve(problem, stop, pins=pins).legs[3, 0, 0] == 2
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6))
 def test_on_random_worlds_nobody_is_dropped_and_no_points_are_lost(seed: int) -> None:
     rng = np.random.default_rng(seed)
